@@ -1,0 +1,73 @@
+// The programs the benchmark compares: pinned versions, how each is started, and what its work covers.
+//
+// Peers are installed into `.cache/bench/peers/` when they first run; none is a dependency of the repository.
+// Used by bench.mjs.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { cache, installed, nodeExecutable, repository } from "./cache.mjs";
+
+/** The same for every peer: the default limit (4 GB here) would end most of them on the 1 GB file. */
+const nodeFlags = ["--max-old-space-size=16384"];
+
+/**
+ * name → { version, work, command() }. `work` is "groups" when the peer also groups the objects by class with a
+ * retained size per group, as Heapscope does, and "sizes" when it stops at the retained size of every object.
+ */
+export const peers = {
+  heapscope: heapscope(24),
+  "heapscope-node20": heapscope(20),
+  devtools: inNode("devtools.mjs", "chrome-devtools-mcp@1.11.0", "groups"),
+  "heap-snapshot": {
+    version: "@heap-snapshot/tool@0.0.10",
+    runtime: "native",
+    work: "groups",
+    command: nativeCommand,
+  },
+  "heap-snapshot-toolkit": inNode("heap-snapshot-toolkit.mjs", "heap-snapshot-toolkit@1.1.3", "groups"),
+  "v8-heap-parser": inNode("v8-heap-parser.mjs", "@vscode/v8-heap-parser@0.1.0", "groups"),
+  memlab: inNode("memlab.mjs", "@memlab/heap-analysis@2.0.5", "sizes", ["@memlab/core@2.0.5"]),
+};
+
+function heapscope(major) {
+  const engine = join(repository, "packages", "engine");
+  return {
+    version: "this checkout",
+    runtime: `Node ${major}`,
+    work: "groups",
+    command(file) {
+      if (!existsSync(join(engine, "dist", "node", "index.js"))) throw new Error("not built: npm run build");
+      return [nodeExecutable(major), ...nodeFlags, runner("heapscope.mjs"), engine, file];
+    },
+  };
+}
+
+function inNode(script, version, work, more = []) {
+  return {
+    version,
+    runtime: "Node 24",
+    work,
+    command(file) {
+      const folder = installed(join("peers", script.replace(".mjs", "")), [version, ...more]);
+      return [nodeExecutable(24), ...nodeFlags, runner(script), folder, file];
+    },
+  };
+}
+
+// The binary is linked against glibc 2.39. On an older system it starts through the loader of a newer glibc unpacked
+// into .cache/bench/glibc (README.md says how); without one the run fails and the table shows the loader's message.
+function nativeCommand(file) {
+  const folder = installed("peers/heap-snapshot", ["@heap-snapshot/tool@0.0.10"]);
+  const platform = `${process.platform}-${process.arch}`;
+  const binary = join(folder, "node_modules", "@heap-snapshot", platform, "heap-snapshot");
+  const libraries = join(cache, "glibc", "usr", "lib", "x86_64-linux-gnu");
+  const loader = join(libraries, "ld-linux-x86-64.so.2");
+  const start = existsSync(loader)
+    ? [loader, "--library-path", `${libraries}:/usr/lib/x86_64-linux-gnu`, binary]
+    : [binary];
+  return [...start, "summary", file];
+}
+
+function runner(name) {
+  return fileURLToPath(new URL(`runners/${name}`, import.meta.url));
+}

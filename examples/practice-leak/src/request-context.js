@@ -1,0 +1,28 @@
+// What one request needs while it is answered: who asks, and what lies in the basket at which price.
+
+export class RequestContext {
+  constructor(session, catalog, articles) {
+    this.session = session;
+    this.catalog = catalog;
+    this.lines = articles.map((article) => ({
+      article: Number(article),
+      price: catalog.price(Number(article)).cents,
+    }));
+    // The answer must show the prices of the moment it is sent.
+    catalog.on("change", (changed) => this.reprice(changed));
+  }
+
+  reprice(changed) {
+    for (const line of this.lines) {
+      if (changed.includes(line.article)) line.price = this.catalog.price(line.article).cents;
+    }
+  }
+
+  total() {
+    return this.lines.reduce((sum, line) => sum + line.price, 0);
+  }
+
+  end() {
+    this.catalog.off("change", this.reprice);
+  }
+}

@@ -1,0 +1,108 @@
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, expect, test } from "vitest";
+import { spawnTarget } from "../test/spawn-target.ts";
+import { connectInspector } from "./inspector-session.ts";
+import { findInspectorTarget, listInspectorTargets } from "./inspector-target.ts";
+
+const servers: http.Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+async function serve(status: number, body: string): Promise<string> {
+  const server = http.createServer((_request, response) => response.writeHead(status).end(body));
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+test("a port, host:port, a name, an http address and a ws address find the same process", async () => {
+  const target = await spawnTarget("");
+  const { port, webSocketUrl } = target;
+  try {
+    for (const address of [
+      `${port}`,
+      `127.0.0.1:${port}`,
+      `localhost:${port}`,
+      `http://127.0.0.1:${port}`,
+      webSocketUrl,
+    ]) {
+      const found = await findInspectorTarget(address);
+      expect(new URL(found.webSocketUrl).pathname).toBe(new URL(webSocketUrl).pathname);
+      const session = await connectInspector(address);
+      await session.close();
+    }
+    expect((await listInspectorTargets(`${port}`))[0]?.type).toBe("node");
+  } finally {
+    await target.kill();
+  }
+});
+
+test.each(["", "not an address", "host", "ftp://127.0.0.1:9229", "127.0.0.1:99999"])(
+  "“%s” is refused as no address",
+  async (address) => {
+    await expect(findInspectorTarget(address)).rejects.toMatchObject({
+      code: "bad-address",
+      message: `“${address}” is no inspector address; give a port (9229), host:port, or the ws:// address that the process printed.`,
+    });
+  },
+);
+
+test("a port where nothing listens says so and how to start one", async () => {
+  const address = await serve(200, "");
+  servers.pop()?.close();
+  await expect(connectInspector(address)).rejects.toMatchObject({
+    code: "unreachable",
+    target: address,
+    message: `Cannot reach an inspector at ${address}: the connection was refused; start the process with --inspect=127.0.0.1:PORT and give that port.`,
+  });
+  await expect(connectInspector(`ws://${address}/id`)).rejects.toMatchObject({ code: "unreachable" });
+});
+
+test("the application's own port is told from an inspector", async () => {
+  const address = await serve(200, "<html>");
+  await expect(connectInspector(address)).rejects.toThrow(
+    `What answers at ${address} is no inspector (HTTP 200); is this the port of the application itself?`,
+  );
+});
+
+test("an inspector that hides its targets leads to the ws address it printed", async () => {
+  const address = await serve(404, "");
+  await expect(connectInspector(address)).rejects.toThrow(/give the ws:\/\/ address that it printed/);
+});
+
+test("several targets are listed for a choice, with hostile titles made harmless", async () => {
+  const entry = (title: string, id: string): object => ({
+    title,
+    type: "page",
+    webSocketDebuggerUrl: `ws://127.0.0.1:1/${id}`,
+  });
+  const address = await serve(200, JSON.stringify([entry("One", "a"), entry("\u001b[2JTwo\nlines", "b")]));
+  await expect(connectInspector(address)).rejects.toMatchObject({
+    code: "ambiguous",
+    message: `The inspector at ${address} offers 2 targets; give the address of one: ws://127.0.0.1:1/a (One), ws://127.0.0.1:1/b (\\u001b[2JTwo\\u000alines).`,
+  });
+});
+
+test("an address from before a restart is refused with the advice to use the port", async () => {
+  const target = await spawnTarget("");
+  await expect(
+    connectInspector(`ws://127.0.0.1:${target.port}/00000000-0000-0000-0000-000000000000`),
+  ).rejects.toMatchObject({ code: "not-an-inspector" });
+  await target.kill();
+});
+
+test("an aborted connection attempt says that it was stopped", async () => {
+  const silent = http.createServer(() => {});
+  servers.push(silent);
+  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+  const address = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  for (const form of [address, `ws://${address}/id`]) {
+    const abort = new AbortController();
+    const attempt = connectInspector(form, { signal: abort.signal });
+    setTimeout(() => abort.abort(), 50);
+    await expect(attempt).rejects.toMatchObject({ code: "aborted" });
+  }
+  silent.closeAllConnections();
+});

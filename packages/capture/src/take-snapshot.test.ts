@@ -1,0 +1,224 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { PassThrough, Writable } from "node:stream";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { keepObjects, spawnTarget } from "../test/spawn-target.ts";
+import type { SpawnedTarget } from "../test/spawn-target.ts";
+import { connectInspector } from "./inspector-session.ts";
+import type { InspectorSession } from "./inspector-session.ts";
+import { takeSnapshot } from "./take-snapshot.ts";
+import type { CaptureProgress } from "./take-snapshot.ts";
+import { evaluate } from "./target-facts.ts";
+
+/** Ids of all objects that DevTools would list under `className`. */
+function idsOf(className: string, json: string): number[] {
+  const { snapshot, nodes, strings } = JSON.parse(json) as {
+    snapshot: { meta: { node_fields: string[]; node_types: [string[]] } };
+    nodes: number[];
+    strings: string[];
+  };
+  const { node_fields: fields, node_types: types } = snapshot.meta;
+  const ids: number[] = [];
+  for (let i = 0; i < nodes.length; i += fields.length) {
+    const isObject = types[0][nodes[i + fields.indexOf("type")]!] === "object";
+    if (isObject && strings[nodes[i + fields.indexOf("name")]!] === className)
+      ids.push(nodes[i + fields.indexOf("id")]!);
+  }
+  return ids;
+}
+
+let folder: string;
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), "heapscope-capture-"));
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+describe("with a small program", () => {
+  let target: SpawnedTarget;
+  let session: InspectorSession;
+  beforeAll(async () => {
+    target = await spawnTarget(keepObjects(300));
+  });
+  afterAll(() => target.kill());
+  beforeEach(async () => {
+    session = await connectInspector(target.webSocketUrl);
+  });
+  afterEach(() => session.close());
+
+  test("a snapshot arrives whole, readable by its owner only, with nothing beside it", async () => {
+    const file = path.join(folder, "a.heapsnapshot");
+    const progress: CaptureProgress[] = [];
+    const receipt = await takeSnapshot(session, file, { onProgress: (step) => progress.push(step) });
+
+    const json = fs.readFileSync(file, "utf8");
+    const { snapshot } = JSON.parse(json) as { snapshot: { node_count: number; edge_count: number } };
+    expect(receipt).toMatchObject({
+      path: file,
+      byteLength: fs.statSync(file).size,
+      nodeCount: snapshot.node_count,
+      edgeCount: snapshot.edge_count,
+      sessionId: session.id,
+    });
+    expect(idsOf("Kept", json)).toHaveLength(300);
+    expect(fs.statSync(file).mode & 0o777).toBe(0o600);
+    expect(fs.readdirSync(folder)).toEqual(["a.heapsnapshot"]);
+    expect(progress[0]?.stage).toBe("building");
+    expect(progress.at(-1)).toMatchObject({ stage: "receiving", byteLength: receipt.byteLength });
+  });
+
+  test("objects keep their ids in a second snapshot of the same session", async () => {
+    const files = ["a", "b"].map((name) => path.join(folder, `${name}.heapsnapshot`));
+    for (const file of files) await takeSnapshot(session, file, { collectGarbage: true });
+    const [first, second] = files.map((file) => idsOf("Kept", fs.readFileSync(file, "utf8")));
+    expect(second).toEqual(first);
+  });
+
+  test("numbers are recorded when asked for", async () => {
+    const plain = await takeSnapshot(session, path.join(folder, "a.heapsnapshot"));
+    const numeric = await takeSnapshot(session, path.join(folder, "b.heapsnapshot"), { numericValues: true });
+    expect(numeric.nodeCount).toBeGreaterThan(plain.nodeCount + 300);
+  });
+
+  test("a slow stream gets everything and is left open", async () => {
+    const stream = new PassThrough({ highWaterMark: 1024 });
+    const chunks: Buffer[] = [];
+    stream.on("data", (chunk: Buffer) => {
+      chunks.push(chunk);
+      stream.pause();
+      setTimeout(() => stream.resume(), 2);
+    });
+    const receipt = await takeSnapshot(session, stream);
+    expect(stream.writableEnded).toBe(false);
+    stream.end();
+    await new Promise((resolve) => stream.once("end", resolve));
+    const json = Buffer.concat(chunks).toString();
+    expect(json).toHaveLength(receipt.byteLength);
+    expect(idsOf("Kept", json)).toHaveLength(300);
+  });
+
+  test("a stream that fails ends the capture with its reason", async () => {
+    const broken = new Writable({
+      write: (_chunk, _encoding, done) => done(Object.assign(new Error("write EPIPE"), { code: "EPIPE" })),
+    });
+    await expect(takeSnapshot(session, broken)).rejects.toMatchObject({
+      code: "write-failed",
+      message: "Cannot write the snapshot to the stream: EPIPE.",
+    });
+  });
+
+  test("an existing file is neither overwritten nor is the target troubled, unless asked to", async () => {
+    const file = path.join(folder, "a.heapsnapshot");
+    fs.writeFileSync(file, "precious");
+    const send = vi.spyOn(session, "send");
+    await expect(takeSnapshot(session, file)).rejects.toMatchObject({
+      code: "file-exists",
+      message: `${file} exists already; choose another name or remove it first.`,
+    });
+    expect(send).not.toHaveBeenCalled();
+    expect(fs.readFileSync(file, "utf8")).toBe("precious");
+    await takeSnapshot(session, file, { overwrite: true });
+    expect(fs.statSync(file).size).toBeGreaterThan(100_000);
+  });
+
+  test("a folder that does not exist is reported before the target stands still", async () => {
+    const file = path.join(folder, "missing", "a.heapsnapshot");
+    const send = vi.spyOn(session, "send");
+    await expect(takeSnapshot(session, file)).rejects.toMatchObject({
+      code: "write-failed",
+      message: `Cannot write ${file}: the folder does not exist; choose another place.`,
+    });
+    expect(send).not.toHaveBeenCalled();
+  });
+
+  test("a disk that fills up in the middle leaves no file and a running target", async () => {
+    const writeSync = fs.writeSync.bind(fs);
+    let writes = 0;
+    vi.spyOn(fs, "writeSync").mockImplementation(((...parameters: Parameters<typeof writeSync>) => {
+      if (++writes > 5) throw Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
+      return writeSync(...parameters);
+    }) as typeof fs.writeSync);
+    const file = path.join(folder, "a.heapsnapshot");
+    await expect(takeSnapshot(session, file)).rejects.toMatchObject({
+      code: "write-failed",
+      message: `Cannot write ${file}: the disk is full; choose another place.`,
+    });
+    expect(fs.readdirSync(folder)).toEqual([]);
+    await expectRunning(target);
+  });
+
+  test("a second capture in the same session is refused while one is under way", async () => {
+    const first = takeSnapshot(session, path.join(folder, "a.heapsnapshot"));
+    await expect(takeSnapshot(session, path.join(folder, "b.heapsnapshot"))).rejects.toMatchObject({
+      code: "busy",
+    });
+    await first;
+    await takeSnapshot(session, path.join(folder, "b.heapsnapshot"));
+  });
+});
+
+describe("with a heap that takes a while", () => {
+  let target: SpawnedTarget;
+  let session: InspectorSession;
+  beforeEach(async () => {
+    target = await spawnTarget(keepObjects(150_000));
+    session = await connectInspector(target.webSocketUrl);
+  });
+  afterEach(async () => {
+    await session.close();
+    await target.kill();
+  });
+
+  test("a target that dies leaves no file", async () => {
+    const capture = takeSnapshot(session, path.join(folder, "a.heapsnapshot"), {
+      onProgress: () => target.child.kill("SIGKILL"),
+    });
+    await expect(capture).rejects.toMatchObject({ code: "target-lost" });
+    await expect(capture).rejects.toThrow(/closed the connection, so it has probably exited/);
+    expect(fs.readdirSync(folder)).toEqual([]);
+  });
+
+  test.each(["building", "receiving"])(
+    "aborting while %s leaves no file and a running target",
+    async (stage) => {
+      const abort = new AbortController();
+      const reason = new Error("enough");
+      const capture = takeSnapshot(session, path.join(folder, "a.heapsnapshot"), {
+        signal: abort.signal,
+        onProgress: (progress) => {
+          if (progress.stage === stage) abort.abort(reason);
+        },
+      });
+      await expect(capture).rejects.toMatchObject({ code: "aborted", cause: reason });
+      expect(fs.readdirSync(folder)).toEqual([]);
+      expect(session.ended.aborted || (await ended(session))).toBe(true);
+      await expectRunning(target);
+    },
+  );
+
+  test("a target that falls silent is given up after the time allowed", async () => {
+    const capture = takeSnapshot(session, path.join(folder, "a.heapsnapshot"), {
+      timeoutMs: 1500,
+      onProgress: () => process.kill(target.pid, "SIGSTOP"),
+    });
+    await expect(capture).rejects.toMatchObject({ code: "timeout" });
+    process.kill(target.pid, "SIGCONT");
+    expect(fs.readdirSync(folder)).toEqual([]);
+    await expectRunning(target);
+  });
+});
+
+async function ended(session: InspectorSession): Promise<boolean> {
+  await new Promise((resolve) => session.ended.addEventListener("abort", resolve, { once: true }));
+  return true;
+}
+
+/** A new session is opened and answered. */
+async function expectRunning(target: SpawnedTarget): Promise<void> {
+  const session = await connectInspector(target.webSocketUrl);
+  expect(await evaluate(session, "process.pid")).toBe(target.pid);
+  await session.close();
+}

@@ -1,0 +1,103 @@
+// A file that is whole or not there: written under a temporary name in the same folder, readable by its owner only
+// (a snapshot holds every string of the process), flushed to the disk and only then given its name.
+// Synchronous writes: they come from a socket's message handler, and the order of chunks is the content.
+
+import { randomBytes } from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { CaptureError, harmless, reasonOf } from "./capture-error.ts";
+
+/** A file in the making. End it with `commit` or `discard`; both may be called in any order, the first one counts. */
+export class WholeFile {
+  /** Where it will be. */
+  readonly path: string;
+  readonly #partialPath: string;
+  readonly #overwrite: boolean;
+  readonly #descriptor: number;
+  #byteLength = 0;
+  #open = true;
+  #settled = false;
+
+  /** Throws `CaptureError` with code `file-exists` or `write-failed`, before anything expensive is done. */
+  constructor(destination: string, options: { overwrite?: boolean } = {}) {
+    this.path = path.resolve(destination);
+    this.#overwrite = options.overwrite === true;
+    this.#refuseExisting();
+    const { dir, base } = path.parse(this.path);
+    this.#partialPath = path.join(dir, `.${base}.${randomBytes(4).toString("hex")}.partial`);
+    try {
+      this.#descriptor = fs.openSync(this.#partialPath, "wx", 0o600);
+    } catch (error) {
+      throw this.#failed(error);
+    }
+  }
+
+  /** Bytes written so far. */
+  get byteLength(): number {
+    return this.#byteLength;
+  }
+
+  /** Appends. Throws `CaptureError` with code `write-failed`; the caller then calls `discard`. */
+  write(text: string): void {
+    if (this.#settled) return;
+    const bytes = Buffer.from(text);
+    try {
+      for (let written = 0; written < bytes.length;)
+        written += fs.writeSync(this.#descriptor, bytes, written);
+    } catch (error) {
+      throw this.#failed(error);
+    }
+    this.#byteLength += bytes.length;
+  }
+
+  /** Flushes and gives the file its name. Throws like `write`; nothing is left behind then. */
+  commit(): void {
+    if (this.#settled) return;
+    try {
+      fs.fsyncSync(this.#descriptor);
+      this.#close();
+      this.#refuseExisting();
+      fs.renameSync(this.#partialPath, this.path);
+      this.#settled = true;
+    } catch (error) {
+      this.discard();
+      throw error instanceof CaptureError ? error : this.#failed(error);
+    }
+  }
+
+  /** Removes what was written. Never throws. */
+  discard(): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    try {
+      this.#close();
+      fs.rmSync(this.#partialPath, { force: true });
+    } catch {
+      // The disk that failed the write may fail this too; the name still says that the file is partial.
+    }
+  }
+
+  #close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    fs.closeSync(this.#descriptor);
+  }
+
+  #refuseExisting(): void {
+    if (this.#overwrite || !fs.existsSync(this.path)) return;
+    throw new CaptureError(
+      this.path,
+      "file-exists",
+      `${harmless(this.path)} exists already; choose another name or remove it first.`,
+    );
+  }
+
+  #failed(error: unknown): CaptureError {
+    return new CaptureError(
+      this.path,
+      "write-failed",
+      `Cannot write ${harmless(this.path)}: ${reasonOf(error)}; choose another place.`,
+      error,
+    );
+  }
+}

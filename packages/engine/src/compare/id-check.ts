@@ -1,0 +1,96 @@
+/**
+ * Do ids mean the same in two snapshots? V8 keeps an object's id only while an inspector session lasts; when any
+ * session ends, all ids are dealt out anew in heap order, and what coincides does so by accident (Node 18 to 26,
+ * measured). Snapshots of two processes have nothing in common either. A comparison by id would then show everything as
+ * deleted and new.
+ *
+ * The check looks at what lives long and does not change its nature: functions, and objects with a constructor. Those
+ * whose ids stand in both snapshots must have the same type and name there. In one session all but a handful agree; after
+ * a renumbering neighbours swap ids and many disagree.
+ *
+ * Cost: O(nodes), and each name is compared once.
+ */
+import type { HeapGraph } from "../graph/heap-graph.ts";
+import { NodeType } from "../graph/node-types.ts";
+import type { HeapSnapshot } from "../heap-snapshot.ts";
+import { CHECK_MASK, type Pass } from "../passes/pass.ts";
+
+export interface IdCheck {
+  /** Whether ids mean the same on both sides. */
+  readonly comparable: boolean;
+  /** Long-lived objects of the base. */
+  readonly candidates: number;
+  /** Those of them whose id stands in the target too. */
+  readonly common: number;
+  /** Those of them that have the same type and name there. */
+  readonly agreeing: number;
+  /** One sentence for a person. */
+  readonly reason: string;
+}
+
+/** Least share of common ids that must agree. Measured: one session ≥ 0.999, otherwise ≤ 0.9. */
+const LEAST_AGREEMENT = 0.98;
+/** Least share of the base's long-lived objects that must be in the target: they do not all go in one session. */
+const LEAST_COMMON = 0.3;
+
+export function* checkIds(base: HeapSnapshot, target: HeapSnapshot): Pass<IdCheck> {
+  const a = base.graph;
+  const b = target.graph;
+  const translate = new NameTranslation(a, b);
+  const orderA = base.nodesById;
+  const orderB = target.nodesById;
+  let candidates = 0;
+  let common = 0;
+  let agreeing = 0;
+  let at = 0;
+  for (let i = 0; i < orderA.length; i++) {
+    if ((i & CHECK_MASK) === 0) yield i / orderA.length;
+    const nodeA = orderA[i];
+    const type = a.nodeType[nodeA];
+    const id = a.nodeId[nodeA];
+    // Even ids are of the embedder, which deals them out by address.
+    if ((type !== NodeType.closure && type !== NodeType.object) || id % 2 === 0) continue;
+    candidates++;
+    while (at < orderB.length && b.nodeId[orderB[at]] < id) at++;
+    if (at === orderB.length || b.nodeId[orderB[at]] !== id) continue;
+    common++;
+    const nodeB = orderB[at];
+    if (b.nodeType[nodeB] === type && translate.isSame(a.nodeName[nodeA], b.nodeName[nodeB])) agreeing++;
+  }
+  const comparable =
+    candidates > 0 && agreeing >= LEAST_AGREEMENT * common && common >= LEAST_COMMON * candidates;
+  return { comparable, candidates, common, agreeing, reason: explain(comparable, candidates, common, agreeing) };
+}
+
+function explain(comparable: boolean, candidates: number, common: number, agreeing: number): string {
+  const percent = (part: number, whole: number): string =>
+    `${whole === 0 ? 0 : Math.floor((part / whole) * 1000) / 10} %`;
+  if (comparable)
+    return `Object ids mean the same in both snapshots: ${percent(agreeing, common)} of the common functions and objects agree.`;
+  const finding =
+    common >= LEAST_COMMON * candidates
+      ? `only ${percent(agreeing, common)} of the functions and objects with a common id have the same name and type`
+      : `only ${percent(common, candidates)} of the functions and objects of the base have their id in the target`;
+  return `Object ids do not mean the same in both snapshots (${finding}): they come from different processes, or an inspector session ended in between.`;
+}
+
+/** Compares names of two snapshots, each pair of string indexes once. */
+class NameTranslation {
+  readonly #base: HeapGraph;
+  readonly #target: HeapGraph;
+  /** StringIndex of the base -> StringIndex of the target that is known to be the same, + 1. */
+  readonly #same: Uint32Array;
+
+  constructor(base: HeapGraph, target: HeapGraph) {
+    this.#base = base;
+    this.#target = target;
+    this.#same = new Uint32Array(base.strings.length);
+  }
+
+  isSame(baseName: number, targetName: number): boolean {
+    if (this.#same[baseName] === targetName + 1) return true;
+    const same = this.#base.strings.get(baseName) === this.#target.strings.get(targetName);
+    if (same) this.#same[baseName] = targetName + 1;
+    return same;
+  }
+}

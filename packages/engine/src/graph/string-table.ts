@@ -1,0 +1,282 @@
+/**
+ * All strings of a snapshot, kept as the bytes that the file has (JSON text, still escaped) in pages, with the offset
+ * of each string. Nothing is decoded before it is asked for, so no JavaScript string grows with the file and a section
+ * of any length fits.
+ *
+ * Cost: the bytes of the section plus 4 bytes a string. `get` decodes one string each time; callers that need a string
+ * often keep what they got.
+ */
+import { newUint8Column, newUint32Column } from "./column-memory.ts";
+
+const PAGE_BITS = 20;
+const PAGE_SIZE = 1 << PAGE_BITS;
+const PAGE_MASK = PAGE_SIZE - 1;
+const OFFSET_PAGE_BITS = 14;
+const OFFSET_PAGE_SIZE = 1 << OFFSET_PAGE_BITS;
+const OFFSET_PAGE_MASK = OFFSET_PAGE_SIZE - 1;
+const TWO_32 = 2 ** 32;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** Read access to the strings. */
+export class StringTable {
+  readonly #pages: readonly Uint8Array[];
+  readonly #offsetPages: readonly Uint32Array[];
+  /** Indexes of the strings at which the 32-bit offsets start again from 0. Empty below 4 GiB of strings. */
+  readonly #wraps: readonly number[];
+  /** Number of strings. */
+  readonly length: number;
+
+  /** Made by `StringTableBuilder`. */
+  constructor(
+    pages: readonly Uint8Array[],
+    offsetPages: readonly Uint32Array[],
+    wraps: readonly number[],
+    length: number,
+  ) {
+    this.#pages = pages;
+    this.#offsetPages = offsetPages;
+    this.#wraps = wraps;
+    this.length = length;
+  }
+
+  /**
+   * The string at `index`; a `RangeError` past the end.
+   *
+   * **Cost**: O(length of the string), decoded anew at each call.
+   */
+  get(index: number): string {
+    if (!(index >= 0 && index < this.length)) throw new RangeError(`No string ${index} of ${this.length}`);
+    return decodeString(this.#pages, this.#addressOf(index));
+  }
+
+  /**
+   * Whether the string at `index` equals `text`, without decoding it.
+   *
+   * **Cost**: O(1) for most strings that differ.
+   */
+  equals(index: number, text: string): boolean {
+    let address = this.#addressOf(index);
+    for (let i = 0; i < text.length; i++, address++) {
+      const byte = this.#byteAt(address);
+      if (byte === text.charCodeAt(i) && byte !== BACKSLASH && byte < 0x80) continue;
+      // Escapes and non-ASCII text take the long way; no name that V8 gives has either.
+      return (byte === BACKSLASH || byte >= 0x80) && this.get(index) === text;
+    }
+    const after = this.#byteAt(address);
+    return after === QUOTE || (after === BACKSLASH && this.get(index) === text);
+  }
+
+  /**
+   * Whether the string at `index` begins with `prefix` (ASCII text without quotes and backslashes).
+   *
+   * **Cost**: O(length of the prefix).
+   */
+  startsWith(index: number, prefix: string): boolean {
+    let address = this.#addressOf(index);
+    for (let i = 0; i < prefix.length; i++, address++) {
+      const byte = this.#byteAt(address);
+      if (byte === prefix.charCodeAt(i)) continue;
+      return byte === BACKSLASH && this.get(index).startsWith(prefix);
+    }
+    return true;
+  }
+
+  /** Whether the string at `index` begins with a decimal digit. O(1). */
+  beginsWithDigit(index: number): boolean {
+    const byte = this.#byteAt(this.#addressOf(index));
+    return (byte >= 0x30 && byte <= 0x39) || (byte === BACKSLASH && /^\d/.test(this.get(index)));
+  }
+
+  /**
+   * For each of `texts`, the set of indexes at which it stands. V8 writes every string once, other writers may not.
+   *
+   * **Cost**: O(strings), one pass for all texts.
+   */
+  findAll(texts: readonly string[]): Set<number>[] {
+    const found = texts.map(() => new Set<number>());
+    const textsOfFirstByte = new Map<number, number[]>();
+    const anyFirstByte: number[] = [];
+    texts.forEach((text, i) => {
+      const first = text.length === 0 ? QUOTE : text.charCodeAt(0);
+      if (first >= 0x80) anyFirstByte.push(i);
+      else textsOfFirstByte.set(first, [...(textsOfFirstByte.get(first) ?? []), i]);
+    });
+    for (let index = 0; index < this.length; index++) {
+      const first = this.#byteAt(this.#addressOf(index));
+      const candidates =
+        first === BACKSLASH || first >= 0x80 ? texts.map((_, i) => i) : textsOfFirstByte.get(first);
+      for (const i of candidates ?? anyFirstByte) {
+        if (this.equals(index, texts[i]!)) found[i]!.add(index);
+      }
+    }
+    return found;
+  }
+
+  /** Bytes that the strings occupy. */
+  get byteLength(): number {
+    let bytes = 0;
+    for (const page of this.#pages) bytes += page.byteLength;
+    for (const page of this.#offsetPages) bytes += page.byteLength;
+    return bytes;
+  }
+
+  #addressOf(index: number): number {
+    let address = this.#offsetPages[index >>> OFFSET_PAGE_BITS]![index & OFFSET_PAGE_MASK]!;
+    for (const wrap of this.#wraps) if (index >= wrap) address += TWO_32;
+    return address;
+  }
+
+  #byteAt(address: number): number {
+    return this.#pages[pageOf(address)]![address & PAGE_MASK]!;
+  }
+}
+
+/** Collects the bytes of the `strings` section. Used by the reader only. */
+export class StringTableBuilder {
+  readonly #pages: Uint8Array[] = [];
+  readonly #offsetPages: Uint32Array[] = [];
+  readonly #wraps: number[] = [];
+  #byteLength = 0;
+  #length = 0;
+  #wrapCount = 0;
+
+  /** Bytes appended so far; the address that the next appended byte will have. */
+  get byteLength(): number {
+    return this.#byteLength;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Appends raw bytes of the section. */
+  appendBytes(bytes: Uint8Array, from: number, to: number): void {
+    while (from < to) {
+      const page = pageOf(this.#byteLength);
+      const offset = this.#byteLength & PAGE_MASK;
+      if (page === this.#pages.length) this.#pages.push(newUint8Column(PAGE_SIZE));
+      const run = Math.min(to - from, PAGE_SIZE - offset);
+      this.#pages[page]!.set(bytes.subarray(from, from + run), offset);
+      this.#byteLength += run;
+      from += run;
+    }
+  }
+
+  /** Notes that a string's first byte (after its opening quote) stands, or will stand, at `address`. */
+  addString(address: number): void {
+    const index = this.#length++;
+    const page = index >>> OFFSET_PAGE_BITS;
+    if (page === this.#offsetPages.length) this.#offsetPages.push(newUint32Column(OFFSET_PAGE_SIZE));
+    while (address >= (this.#wrapCount + 1) * TWO_32) {
+      this.#wrapCount++;
+      this.#wraps.push(index);
+    }
+    this.#offsetPages[page]![index & OFFSET_PAGE_MASK] = address - this.#wrapCount * TWO_32;
+  }
+
+  build(): StringTable {
+    return new StringTable(this.#pages, this.#offsetPages, this.#wraps, this.#length);
+  }
+}
+
+function pageOf(address: number): number {
+  return Math.floor(address / PAGE_SIZE);
+}
+
+/** Decodes the JSON string whose first byte is at `address`, up to its closing quote. The reader has validated it. */
+function decodeString(pages: readonly Uint8Array[], address: number): string {
+  let text = "";
+  let units: number[] = [];
+  let page = pages[pageOf(address)]!;
+  const next = (): number => {
+    if ((address & PAGE_MASK) === 0) page = pages[pageOf(address)]!;
+    return page[address++ & PAGE_MASK]!;
+  };
+  for (;;) {
+    let unit = next();
+    if (unit === QUOTE) break;
+    if (unit === BACKSLASH) unit = decodeEscape(next);
+    else if (unit >= 0x80) {
+      const codePoint = decodeUtf8(unit, next, () => {
+        address--;
+      });
+      if (codePoint > 0xffff) {
+        units.push(0xd800 + ((codePoint - 0x10000) >> 10));
+        unit = 0xdc00 + ((codePoint - 0x10000) & 0x3ff);
+      } else unit = codePoint;
+    }
+    units.push(unit);
+    if (units.length >= 4096) {
+      text += String.fromCharCode.apply(null, units);
+      units = [];
+    }
+  }
+  const rest = String.fromCharCode.apply(null, units);
+  return text === "" ? rest : text + rest;
+}
+
+function decodeEscape(next: () => number): number {
+  const escape = next();
+  switch (escape) {
+    case 0x62: // b
+      return 0x08;
+    case 0x66: // f
+      return 0x0c;
+    case 0x6e: // n
+      return 0x0a;
+    case 0x72: // r
+      return 0x0d;
+    case 0x74: // t
+      return 0x09;
+    case 0x75: {
+      // uXXXX
+      let unit = 0;
+      for (let i = 0; i < 4; i++) unit = unit * 16 + hexValue(next());
+      return unit;
+    }
+    default:
+      return escape;
+  }
+}
+
+/** The value of a hexadecimal digit, or -1. */
+export function hexValue(byte: number): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const lower = byte | 0x20;
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
+}
+
+/** Decodes one code point that begins with `lead`; U+FFFD for malformed bytes, as TextDecoder does. */
+function decodeUtf8(lead: number, next: () => number, unread: () => void): number {
+  let remaining: number;
+  let codePoint: number;
+  let lowest = 0x80;
+  let highest = 0xbf;
+  if (lead >= 0xc2 && lead <= 0xdf) {
+    remaining = 1;
+    codePoint = lead & 0x1f;
+  } else if (lead >= 0xe0 && lead <= 0xef) {
+    remaining = 2;
+    codePoint = lead & 0x0f;
+    if (lead === 0xe0) lowest = 0xa0;
+    if (lead === 0xed) highest = 0x9f;
+  } else if (lead >= 0xf0 && lead <= 0xf4) {
+    remaining = 3;
+    codePoint = lead & 0x07;
+    if (lead === 0xf0) lowest = 0x90;
+    if (lead === 0xf4) highest = 0x8f;
+  } else return 0xfffd;
+  for (; remaining > 0; remaining--) {
+    const byte = next();
+    if (byte < lowest || byte > highest) {
+      unread();
+      return 0xfffd;
+    }
+    lowest = 0x80;
+    highest = 0xbf;
+    codePoint = (codePoint << 6) | (byte & 0x3f);
+  }
+  return codePoint;
+}

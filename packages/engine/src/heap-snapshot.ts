@@ -1,0 +1,488 @@
+/**
+ * A snapshot that has been read, and everything that can be asked of it. The tables that questions need (retained
+ * sizes, retainers, groups, …) are computed when first asked for and kept: at once through the getters, or with progress
+ * and cancellation through `prepare`.
+ *
+ * This file is the table of contents of the engine: each `Lazy` below names a table, the passes that make it, and the
+ * tables that it is made from.
+ */
+import type { BitSet } from "./graph/bit-set.ts";
+import type { HeapGraph, NodeId, NodeIndex } from "./graph/heap-graph.ts";
+import type { StringTable } from "./graph/string-table.ts";
+import type { SnapshotHeader } from "./format/header.ts";
+import type { SnapshotFile } from "./format/snapshot-reader.ts";
+import { HeapObject } from "./heap-object.ts";
+import { NodeCursor } from "./node-cursor.ts";
+import { computeAllocations, type AllocationTable } from "./passes/allocations.ts";
+import { computeClasses, type ClassTable } from "./passes/classes.ts";
+import { computeDetachedness, type DetachednessTable } from "./passes/detachedness.ts";
+import { computeDistances } from "./passes/distances.ts";
+import { computeDominatorTree, type DominatorTree } from "./passes/dominator-tree.ts";
+import { computeDominators, type Dominators } from "./passes/dominators.ts";
+import { findDuplicateStrings, type DuplicateStringGroup } from "./passes/duplicate-strings.ts";
+import { EphemeronNames } from "./passes/ephemerons.ts";
+import { computeEssentialEdges } from "./passes/essential-edges.ts";
+import { computeGroupKeys, computeGroups, portableKeys, type Group, type GroupKeys } from "./passes/groups.ts";
+import { inferInterfaces, matchInterfaces, type InterfaceDefinition } from "./passes/interfaces.ts";
+import { LocationIndex } from "./passes/location-index.ts";
+import { computeNameKinds, NodeNames } from "./passes/node-names.ts";
+import { computeNativeContexts, type NativeContextTable } from "./passes/native-contexts.ts";
+import { findNodeById, sortNodesById } from "./passes/node-order.ts";
+import { named, run, runNow, type PassTiming, type Progress, type RunOptions, type Task } from "./passes/pass.ts";
+import { computeRetainedSizes } from "./passes/retained-sizes.ts";
+import { computeRetainers, type RetainerTable } from "./passes/retainers.ts";
+import { findScriptUrls } from "./passes/scripts.ts";
+import { computeOwners, moveOwnedSizes } from "./passes/shallow-sizes.ts";
+import { computeStatistics, type Statistics } from "./passes/statistics.ts";
+import { computeTimeline, type TimelineInterval } from "./passes/timeline.ts";
+import { findUserRoots } from "./passes/user-roots.ts";
+
+/** A table that is computed when first asked for. */
+class Lazy<T> {
+  readonly #compute: () => Task<T>;
+  #value: { readonly table: T } | undefined;
+
+  constructor(compute: () => Task<T>) {
+    this.#compute = compute;
+  }
+
+  /** The table, computed now when it is not there yet. */
+  get(): T {
+    return this.#value === undefined ? runNow(this.task()) : this.#value.table;
+  }
+
+  /** Computes the table, or takes it when it is there. A task that is dropped half way leaves nothing behind. */
+  *task(): Task<T> {
+    this.#value ??= { table: yield* this.#compute() };
+    return this.#value.table;
+  }
+}
+
+/** What `HeapSnapshot.prepare` can compute ahead. */
+export type ColumnName =
+  | "shallowSize"
+  | "retainedSize"
+  | "dominator"
+  | "dominatorTree"
+  | "distance"
+  | "detachedness"
+  | "retainers"
+  | "classes"
+  | "groups"
+  | "statistics"
+  | "duplicateStrings"
+  | "nativeContexts"
+  | "allocations"
+  | "timeline"
+  | "nodesById"
+  | "scriptUrls";
+
+/** A heap snapshot. Open one with `openSnapshot`. */
+export class HeapSnapshot {
+  /** Counts and the description of the file's fields. */
+  readonly header: SnapshotHeader;
+  /** The raw columns. */
+  readonly graph: HeapGraph;
+  readonly #timings: PassTiming[] = [];
+
+  /** @internal Made by `openSnapshot`. */
+  constructor(file: SnapshotFile) {
+    this.header = file.header;
+    this.graph = file.graph;
+  }
+
+  // ——— The tables: what is made from what ———
+
+  readonly #nameKinds = this.#lazy("finding special names", () => once(computeNameKinds(this.graph.strings)));
+
+  readonly #ephemerons = new Lazy(() => once(new EphemeronNames(this.graph.strings)));
+
+  readonly #detachedness: Lazy<DetachednessTable> = this.#lazy("finding detached nodes", () =>
+    computeDetachedness(this.graph),
+  );
+
+  readonly #names: Lazy<NodeNames> = new Lazy(
+    function* (this: HeapSnapshot): Task<NodeNames> {
+      const kinds = yield* this.#nameKinds.task();
+      const { renamed } = yield* this.#detachedness.task();
+      return new NodeNames(this.graph, kinds, renamed);
+    }.bind(this),
+  );
+
+  readonly #shallowSize: Lazy<Float64Array> = new Lazy(
+    function* (this: HeapSnapshot): Task<Float64Array> {
+      const names = yield* this.#names.task();
+      // Without user roots DevTools leaves the sizes as they are.
+      if (findUserRoots(this.graph, names).length === 0) return this.graph.selfSize;
+      const owner = yield* this.#named("computing shallow sizes", computeOwners(this.graph, names));
+      return moveOwnedSizes(this.graph, owner);
+    }.bind(this),
+  );
+
+  readonly #essentialEdges: Lazy<BitSet> = new Lazy(
+    function* (this: HeapSnapshot): Task<BitSet> {
+      const names = yield* this.#names.task();
+      const ephemerons = yield* this.#ephemerons.task();
+      return yield* this.#named(
+        "finding essential edges",
+        computeEssentialEdges(this.graph, names, ephemerons),
+      );
+    }.bind(this),
+  );
+
+  readonly #dominators: Lazy<Dominators> = new Lazy(
+    function* (this: HeapSnapshot): Task<Dominators> {
+      const essential = yield* this.#essentialEdges.task();
+      return yield* this.#named("computing dominators", computeDominators(this.graph, essential));
+    }.bind(this),
+  );
+
+  readonly #dominatorTree: Lazy<DominatorTree> = new Lazy(
+    function* (this: HeapSnapshot): Task<DominatorTree> {
+      const dominators = yield* this.#dominators.task();
+      return yield* this.#named("laying out the dominator tree", computeDominatorTree(dominators));
+    }.bind(this),
+  );
+
+  readonly #retainedSize: Lazy<Float64Array> = new Lazy(
+    function* (this: HeapSnapshot): Task<Float64Array> {
+      const shallowSize = yield* this.#shallowSize.task();
+      const dominators = yield* this.#dominators.task();
+      return yield* this.#named("computing retained sizes", computeRetainedSizes(dominators, shallowSize));
+    }.bind(this),
+  );
+
+  readonly #distance: Lazy<Int32Array> = new Lazy(
+    function* (this: HeapSnapshot): Task<Int32Array> {
+      const names = yield* this.#names.task();
+      const ephemerons = yield* this.#ephemerons.task();
+      return yield* this.#named("computing distances", computeDistances(this.graph, names, ephemerons));
+    }.bind(this),
+  );
+
+  readonly #retainers: Lazy<RetainerTable> = this.#lazy("computing retainers", () =>
+    computeRetainers(this.graph),
+  );
+
+  readonly #interfaces: Lazy<InterfaceDefinition[]> = new Lazy(
+    function* (this: HeapSnapshot): Task<InterfaceDefinition[]> {
+      const names = yield* this.#names.task();
+      return yield* this.#named("inferring interfaces", inferInterfaces(this.graph, names));
+    }.bind(this),
+  );
+
+  readonly #classes: Lazy<ClassTable> = new Lazy(
+    function* (this: HeapSnapshot): Task<ClassTable> {
+      return yield* this.classesWith(yield* this.#interfaces.task());
+    }.bind(this),
+  );
+
+  readonly #locations: Lazy<LocationIndex> = new Lazy(() => once(new LocationIndex(this.graph)));
+
+  readonly #groupKeys: Lazy<GroupKeys> = new Lazy(
+    function* (this: HeapSnapshot): Task<GroupKeys> {
+      return yield* this.groupKeysOf(yield* this.#classes.task());
+    }.bind(this),
+  );
+
+  readonly #scriptUrls: Lazy<ReadonlyMap<number, string>> = this.#lazy("finding scripts", () =>
+    findScriptUrls(this.graph),
+  );
+
+  readonly #groups: Lazy<Group[]> = new Lazy(
+    function* (this: HeapSnapshot): Task<Group[]> {
+      const shallowSize = yield* this.#shallowSize.task();
+      const retainedSize = yield* this.#retainedSize.task();
+      const distance = yield* this.#distance.task();
+      const tree = yield* this.#dominatorTree.task();
+      const classes = yield* this.#classes.task();
+      const { classNames } = classes;
+      const groupKeys = yield* this.#groupKeys.task();
+      const portableKeyOf = portableKeys(this.graph, groupKeys, classes, yield* this.#scriptUrls.task());
+      return yield* this.#named(
+        "grouping by class",
+        computeGroups({ groupKeys, classNames, shallowSize, retainedSize, distance, tree, portableKeyOf }),
+      );
+    }.bind(this),
+  );
+
+  readonly #statistics: Lazy<Statistics> = new Lazy(
+    function* (this: HeapSnapshot): Task<Statistics> {
+      const names = yield* this.#names.task();
+      const shallowSize = yield* this.#shallowSize.task();
+      const retainedSize = yield* this.#retainedSize.task();
+      const { extraNativeBytes } = this.header;
+      const total = retainedSize[this.graph.rootNode] + extraNativeBytes;
+      return yield* this.#named(
+        "computing statistics",
+        computeStatistics(this.graph, names, shallowSize, total, extraNativeBytes),
+      );
+    }.bind(this),
+  );
+
+  readonly #duplicateStrings: Lazy<DuplicateStringGroup[]> = new Lazy(
+    function* (this: HeapSnapshot): Task<DuplicateStringGroup[]> {
+      const names = yield* this.#names.task();
+      const shallowSize = yield* this.#shallowSize.task();
+      const retainedSize = yield* this.#retainedSize.task();
+      return yield* this.#named(
+        "finding duplicate strings",
+        findDuplicateStrings(this.graph, names, shallowSize, retainedSize),
+      );
+    }.bind(this),
+  );
+
+  readonly #nativeContexts: Lazy<NativeContextTable> = new Lazy(
+    function* (this: HeapSnapshot): Task<NativeContextTable> {
+      const names = yield* this.#names.task();
+      const shallowSize = yield* this.#shallowSize.task();
+      return yield* this.#named(
+        "attributing native contexts",
+        computeNativeContexts(this.graph, names, shallowSize),
+      );
+    }.bind(this),
+  );
+
+  readonly #allocations: Lazy<AllocationTable | undefined> = new Lazy(
+    function* (this: HeapSnapshot): Task<AllocationTable | undefined> {
+      const { traces } = this.graph;
+      if (traces === undefined) return undefined;
+      const shallowSize = yield* this.#shallowSize.task();
+      return yield* this.#named(
+        "attributing allocations",
+        computeAllocations(this.graph, traces, shallowSize),
+      );
+    }.bind(this),
+  );
+
+  readonly #timeline: Lazy<TimelineInterval[] | undefined> = new Lazy(
+    function* (this: HeapSnapshot): Task<TimelineInterval[] | undefined> {
+      const { samples } = this.graph;
+      if (samples === undefined) return undefined;
+      const shallowSize = yield* this.#shallowSize.task();
+      return yield* this.#named("laying out the timeline", computeTimeline(this.graph, samples, shallowSize));
+    }.bind(this),
+  );
+
+  readonly #nodesById: Lazy<Uint32Array> = this.#lazy("sorting objects by id", () =>
+    sortNodesById(this.graph.nodeId),
+  );
+
+  // ——— Computing ahead ———
+
+  /**
+   * Computes tables ahead of use, letting the event loop turn meanwhile. Throws `CancelledError` when the signal says
+   * so; what was complete by then is kept.
+   */
+  async prepare(columns: readonly ColumnName[], options?: RunOptions): Promise<void> {
+    await run(this.preparing(columns), options);
+  }
+
+  /** @internal `prepare` as a task. */
+  *preparing(columns: readonly ColumnName[]): Task<void> {
+    const tables: Record<ColumnName, Lazy<unknown>> = {
+      shallowSize: this.#shallowSize,
+      retainedSize: this.#retainedSize,
+      dominator: this.#dominators,
+      dominatorTree: this.#dominatorTree,
+      distance: this.#distance,
+      detachedness: this.#detachedness,
+      retainers: this.#retainers,
+      classes: this.#classes,
+      groups: this.#groups,
+      statistics: this.#statistics,
+      duplicateStrings: this.#duplicateStrings,
+      nativeContexts: this.#nativeContexts,
+      allocations: this.#allocations,
+      timeline: this.#timeline,
+      nodesById: this.#nodesById,
+      scriptUrls: this.#scriptUrls,
+    };
+    for (const column of columns) yield* tables[column].task();
+  }
+
+  // ——— Columns ———
+
+  /** NodeIndex -> bytes: the object with the internal nodes that belong to it alone. **Cost**: O(edges) at first. */
+  get shallowSize(): Float64Array {
+    return this.#shallowSize.get();
+  }
+
+  /** NodeIndex -> bytes that would be free if the node went. **Cost**: computes dominators at first. */
+  get retainedSize(): Float64Array {
+    return this.#retainedSize.get();
+  }
+
+  /** NodeIndex -> NodeIndex of the immediate dominator; the root's is itself. **Cost**: O(edges · log nodes) at first. */
+  get dominator(): Uint32Array {
+    return this.#dominators.get().dominator;
+  }
+
+  /** The dominator tree in preorder. **Cost**: computes dominators at first. */
+  get dominatorTree(): DominatorTree {
+    return this.#dominatorTree.get();
+  }
+
+  /**
+   * NodeIndex -> steps from the user roots; `NO_DISTANCE` for what cannot be reached, `SYSTEM_DISTANCE` and more for what
+   * only V8's own structures reach. **Cost**: O(edges) at first.
+   */
+  get distance(): Int32Array {
+    return this.#distance.get();
+  }
+
+  /** NodeIndex -> 0 unknown, 1 attached, 2 detached. **Cost**: O(nodes) at first. */
+  get detachedness(): Uint8Array {
+    return this.#detachedness.get().state;
+  }
+
+  /** Which edges lead to each node. **Cost**: O(edges) at first; 8 bytes an edge. */
+  get retainers(): RetainerTable {
+    return this.#retainers.get();
+  }
+
+  /** The class of each node. **Cost**: O(nodes) at first. */
+  get classes(): ClassTable {
+    return this.#classes.get();
+  }
+
+  /** NodeIndex -> position of its group's key. **Cost**: O(nodes) at first. */
+  get groupKeys(): GroupKeys {
+    return this.#groupKeys.get();
+  }
+
+  /** The rows of DevTools' Summary, by retained size descending. **Cost**: computes dominators and distances at first. */
+  get groups(): readonly Group[] {
+    return this.#groups.get();
+  }
+
+  /** How the total divides into kinds of memory. **Cost**: computes dominators at first. */
+  get statistics(): Statistics {
+    return this.#statistics.get();
+  }
+
+  /** Bytes that the snapshot accounts for. **Cost**: computes dominators at first. */
+  get totalSize(): number {
+    return this.retainedSize[this.graph.rootNode] + this.header.extraNativeBytes;
+  }
+
+  /** Strings that stand in the heap more than once. **Cost**: decodes every string once. */
+  get duplicateStrings(): readonly DuplicateStringGroup[] {
+    return this.#duplicateStrings.get();
+  }
+
+  /** Realms and what belongs to them. **Cost**: O(edges) at first. */
+  get nativeContexts(): NativeContextTable {
+    return this.#nativeContexts.get();
+  }
+
+  /** Allocation sites and stacks; `undefined` when the file has none. **Cost**: O(nodes) at first. */
+  get allocations(): AllocationTable | undefined {
+    return this.#allocations.get();
+  }
+
+  /** The intervals of an allocation timeline; `undefined` when the file has none. **Cost**: O(nodes) at first. */
+  get timeline(): readonly TimelineInterval[] | undefined {
+    return this.#timeline.get();
+  }
+
+  /** Script id -> url, for scripts of which a closure is alive. **Cost**: O(locations) at first. */
+  get scriptUrls(): ReadonlyMap<number, string> {
+    return this.#scriptUrls.get();
+  }
+
+  /** Position -> NodeIndex, ids ascending. **Cost**: O(nodes) at first. */
+  get nodesById(): Uint32Array {
+    return this.#nodesById.get();
+  }
+
+  /** What a plain object needs to be called `{a, b}`, most frequent first. **Cost**: O(nodes) at first. */
+  get interfaces(): readonly InterfaceDefinition[] {
+    return this.#interfaces.get();
+  }
+
+  /** All strings of the file. */
+  get strings(): StringTable {
+    return this.graph.strings;
+  }
+
+  /** Names of nodes, and which of them are special. **Cost**: O(strings) at first. */
+  get names(): NodeNames {
+    return this.#names.get();
+  }
+
+  /** Source locations by node. **Cost**: O(locations) at first. */
+  get locations(): LocationIndex {
+    return this.#locations.get();
+  }
+
+  /** Which internal edges are halves of `WeakMap` entries. */
+  get ephemerons(): EphemeronNames {
+    return this.#ephemerons.get();
+  }
+
+  /** EdgeIndex -> whether the edge keeps its target alive, as retained sizes see it. **Cost**: O(edges) at first. */
+  get essentialEdges(): BitSet {
+    return this.#essentialEdges.get();
+  }
+
+  // ——— Objects ———
+
+  /** The root. */
+  get root(): HeapObject {
+    return this.object(this.graph.rootNode);
+  }
+
+  /** A handle of a node. A `RangeError` when there is no such node. **Cost**: O(1). */
+  object(node: NodeIndex): HeapObject {
+    if (!(node >= 0 && node < this.graph.nodeCount))
+      throw new RangeError(`No node ${node} of ${this.graph.nodeCount}`);
+    return new HeapObject(this, node);
+  }
+
+  /** The object with an id. **Cost**: O(log nodes); sorts all ids at first. */
+  objectById(id: NodeId): HeapObject | undefined {
+    const node = findNodeById(this.graph.nodeId, this.nodesById, id);
+    return node === -1 ? undefined : new HeapObject(this, node);
+  }
+
+  /** One object that can be moved from node to node, for scans. **Cost**: O(1). */
+  cursor(): NodeCursor {
+    return new NodeCursor(this);
+  }
+
+  /** How long each pass took, in the order in which they ran. */
+  get timings(): readonly PassTiming[] {
+    return this.#timings;
+  }
+
+  // ——— For comparisons ———
+
+  /** @internal The classes that the nodes would have with another snapshot's interfaces. */
+  *classesWith(definitions: readonly InterfaceDefinition[]): Task<ClassTable> {
+    const names = yield* this.#names.task();
+    const matched = yield* this.#named("matching interfaces", matchInterfaces(this.graph, names, definitions));
+    return yield* this.#named("naming classes", computeClasses(this.graph, names, definitions, matched));
+  }
+
+  /** @internal The group keys that go with `classes`. */
+  *groupKeysOf(classes: ClassTable): Task<GroupKeys> {
+    const locations = yield* this.#locations.task();
+    return yield* this.#named("keying groups", computeGroupKeys(this.graph, classes, locations));
+  }
+
+  #lazy<T>(stage: string, pass: () => Generator<number, T, undefined>): Lazy<T> {
+    return new Lazy(() => this.#named(stage, pass()));
+  }
+
+  #named<T>(stage: string, pass: Generator<number, T, undefined>): Task<T> {
+    return named(stage, pass, this.#timings);
+  }
+}
+
+// oxlint-disable-next-line require-yield -- for tables that take no time worth reporting
+function* once<T>(table: T): Generator<never, T, undefined> {
+  return table;
+}
+
+export type { Progress };

@@ -1,0 +1,52 @@
+/**
+ * @heapscope/engine: reads V8 heap snapshots of any size and answers what Chrome DevTools answers, with the same
+ * numbers. Runs in Node, browsers and workers; has no dependencies.
+ *
+ * Three ways in, by cost: `snapshot.graph` and the columns of `HeapSnapshot` for passes over everything,
+ * `snapshot.cursor()` for scans, and `HeapObject` handles for everything else.
+ */
+export { openSnapshot, type ByteSource, type OpenOptions } from "./open-snapshot.ts";
+export { HeapSnapshot, type ColumnName } from "./heap-snapshot.ts";
+export { HeapEdge, HeapObject, type HeapPath, type PathStep } from "./heap-object.ts";
+export { NodeCursor } from "./node-cursor.ts";
+export { CancelledError, SnapshotFormatError } from "./errors.ts";
+export type { CancelSignal, PassTiming, Progress, RunOptions } from "./passes/pass.ts";
+
+export type {
+  EdgeIndex,
+  HeapGraph,
+  LocationTable,
+  NodeId,
+  NodeIndex,
+  SampleTable,
+  StringIndex,
+  TraceTable,
+} from "./graph/heap-graph.ts";
+export { EdgeType, NodeType } from "./graph/node-types.ts";
+export { BitSet } from "./graph/bit-set.ts";
+export type { StringTable } from "./graph/string-table.ts";
+export type { SnapshotHeader } from "./format/header.ts";
+
+export { NO_DISTANCE, SYSTEM_DISTANCE } from "./passes/distances.ts";
+export { ContextOwner, type NativeContext, type NativeContextTable } from "./passes/native-contexts.ts";
+export type { AllocationFunction, AllocationSite, AllocationTable } from "./passes/allocations.ts";
+export type { ClassTable } from "./passes/classes.ts";
+export type { DominatorTree } from "./passes/dominator-tree.ts";
+export type { DuplicateStringGroup } from "./passes/duplicate-strings.ts";
+export type { EphemeronNames } from "./passes/ephemerons.ts";
+export type { Group, GroupKeys } from "./passes/groups.ts";
+export type { InterfaceDefinition } from "./passes/interfaces.ts";
+export type { LocationIndex, SourceLocation } from "./passes/location-index.ts";
+export { NameKind, type NodeNames } from "./passes/node-names.ts";
+export type { RetainerTable } from "./passes/retainers.ts";
+export type { Statistics } from "./passes/statistics.ts";
+export type { TimelineInterval } from "./passes/timeline.ts";
+
+export {
+  compareSnapshots,
+  prepareComparison,
+  sizeRetainedBy,
+  type Comparison,
+  type GroupDiff,
+} from "./compare/comparison.ts";
+export type { IdCheck } from "./compare/id-check.ts";

@@ -1,0 +1,166 @@
+/**
+ * Opens a snapshot file, plain or gzipped, or standard input. Compression is recognised by content, not by name.
+ *
+ * Plain files are read into two buffers in turn: while one is parsed, the next bytes are on their way into the other.
+ */
+import { open, type FileHandle } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import {
+  openSnapshot,
+  SnapshotFormatError,
+  type HeapSnapshot,
+  type RunOptions,
+} from "@heapscope/engine";
+
+/** The file could not be read: it is missing, not a file, or not ours to read. */
+export class SnapshotFileError extends Error {
+  override readonly name = "SnapshotFileError";
+  /** As the caller gave it. */
+  readonly path: string;
+  /** Node's code of the failure: `ENOENT`, `EACCES`, `EISDIR`, … */
+  readonly code: string;
+
+  constructor(message: string, path: string, code: string, options?: ErrorOptions) {
+    super(message, options);
+    this.path = path;
+    this.code = code;
+  }
+}
+
+const BUFFER_SIZE = 1 << 20;
+
+/**
+ * Opens the snapshot in the file at `path`; `-` is standard input. Throws `SnapshotFileError` when the file cannot be
+ * read, `SnapshotFormatError` when it holds no whole snapshot, `CancelledError` when `options.signal` says so.
+ *
+ * **Cost**: as `openSnapshot`. A gzipped file costs its decompression too, and its columns grow while they are read.
+ */
+export async function openFile(path: string, options: RunOptions = {}): Promise<HeapSnapshot> {
+  if (path === "-") return openStream(process.stdin, "standard input", options);
+  let file: FileHandle;
+  try {
+    file = await open(path, "r");
+  } catch (error) {
+    throw explain(error, path);
+  }
+  try {
+    const stats = await file.stat();
+    if (stats.isDirectory())
+      throw new SnapshotFileError(
+        `${path} is a directory; name a heap snapshot file in it.`,
+        path,
+        "EISDIR",
+      );
+    // A pipe or a device has no size, and cannot be read from the start again.
+    if (!stats.isFile()) return await openStream(file.createReadStream({ autoClose: false }), path, options);
+    const magic = new Uint8Array(2);
+    await file.read(magic, 0, 2, 0);
+    if (isGzip(magic))
+      return await openStream(file.createReadStream({ autoClose: false, start: 0 }), path, options);
+    return await openSnapshot(readChunks(file, path), { ...options, byteLength: stats.size });
+  } finally {
+    await file.close();
+  }
+}
+
+async function openStream(stream: Readable, path: string, options: RunOptions): Promise<HeapSnapshot> {
+  const chunks: AsyncIterator<Buffer> = stream[Symbol.asyncIterator]();
+  // The first two bytes tell whether the stream is compressed; they may come one by one.
+  let head = Buffer.alloc(0);
+  while (head.length < 2) {
+    const next = await nextChunk(chunks, path);
+    if (next === undefined) break;
+    head = Buffer.concat([head, next]);
+  }
+  const whole = async function* (): AsyncGenerator<Buffer> {
+    yield head;
+    for (let next = await nextChunk(chunks, path); next !== undefined; next = await nextChunk(chunks, path))
+      yield next;
+  };
+  return await openSnapshot(isGzip(head) ? gunzip(whole()) : whole(), options);
+}
+
+async function nextChunk(chunks: AsyncIterator<Buffer>, path: string): Promise<Buffer | undefined> {
+  try {
+    const next = await chunks.next();
+    return next.done === true ? undefined : next.value;
+  } catch (error) {
+    throw explain(error, path);
+  }
+}
+
+async function* gunzip(chunks: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
+  const source = Readable.from(chunks, { objectMode: false });
+  const inflated = createGunzip({ chunkSize: 1 << 18 });
+  source.on("error", (error) => inflated.destroy(error));
+  source.pipe(inflated);
+  let byteOffset = 0;
+  try {
+    for await (const chunk of inflated as AsyncIterable<Buffer>) {
+      byteOffset += chunk.length;
+      yield chunk;
+    }
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    if (!code.startsWith("Z_")) throw error;
+    throw new SnapshotFormatError(
+      code === "Z_BUF_ERROR" ? "The gzip data breaks off" : "The gzip data is damaged",
+      "file",
+      byteOffset,
+      "Copy the file again, or capture it again.",
+    );
+  } finally {
+    source.destroy();
+    inflated.destroy();
+  }
+}
+
+/** The bytes of a file, in two buffers that take turns. */
+async function* readChunks(file: FileHandle, path: string): AsyncGenerator<Uint8Array> {
+  let filling = new Uint8Array(BUFFER_SIZE);
+  let ready = new Uint8Array(BUFFER_SIZE);
+  let position = 0;
+  const read = (into: Uint8Array): Promise<{ bytesRead: number }> => file.read(into, 0, BUFFER_SIZE, position);
+  let pending = read(filling);
+  try {
+    for (;;) {
+      const { bytesRead } = await pending;
+      if (bytesRead === 0) return;
+      [filling, ready] = [ready, filling];
+      position += bytesRead;
+      pending = read(filling);
+      yield ready.subarray(0, bytesRead);
+    }
+  } catch (error) {
+    if (error instanceof SnapshotFormatError) throw error;
+    throw explain(error, path);
+  } finally {
+    // Whoever stops early must not close the file under the read that is on its way.
+    await pending.catch(() => undefined);
+  }
+}
+
+function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+function explain(error: unknown, path: string): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === undefined) return error;
+  return new SnapshotFileError(sentenceFor(code, path, message), path, code, { cause: error });
+}
+
+function sentenceFor(code: string, path: string, message: string): string {
+  switch (code) {
+    case "ENOENT":
+      return `${path} does not exist; check the path.`;
+    case "EACCES":
+    case "EPERM":
+      return `${path} may not be read by this user; snapshots are written for their owner only (mode 0600), so read it as that user or change its owner.`;
+    case "EISDIR":
+      return `${path} is a directory; name a heap snapshot file in it.`;
+    default:
+      return `${path} could not be read: ${message}.`;
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * The names that DevTools shows for nodes: a plain object as `{a, b, …, z}`, a concatenated string as its text, and
+ * everything else under the name that V8 gave it.
+ */
+import type { HeapGraph, NodeIndex } from "../graph/heap-graph.ts";
+import { EdgeType, NodeType } from "../graph/node-types.ts";
+import { NameKind, type NodeNames } from "./node-names.ts";
+
+/** V8 cuts strings at this length, so a rope's text is put together no further. */
+const LONGEST_STRING = 1024;
+/** Longest name of a plain object, unless one property alone is longer. */
+const LONGEST_OBJECT_NAME = 100;
+
+/** DevTools' display name. **Cost**: O(length of the name); for a plain object with many properties O(its edges). */
+export function getDisplayName(graph: HeapGraph, names: NodeNames, node: NodeIndex): string {
+  const type = graph.nodeType[node];
+  if (type === NodeType.consString) return getConsStringText(graph, names, node);
+  if (type === NodeType.object && names.kind(node) === NameKind.object)
+    return getPlainObjectName(graph, names, node);
+  return names.raw(node);
+}
+
+/** The leaves of the rope from left to right, until there is enough text. */
+function getConsStringText(graph: HeapGraph, names: NodeNames, node: NodeIndex): string {
+  const { nodeType, firstEdge, edgeType, edgeName, edgeTarget } = graph;
+  const { kindOfString } = names;
+  const stack = [node];
+  let text = "";
+  for (let next = stack.pop(); next !== undefined && text.length < LONGEST_STRING; next = stack.pop()) {
+    if (nodeType[next] !== NodeType.consString) {
+      text += names.raw(next);
+      continue;
+    }
+    // A half that the file does not have is node 0 in DevTools: the root, whose name is empty.
+    let first = 0;
+    let second = 0;
+    for (let edge = firstEdge[next]; edge < firstEdge[next + 1] && (first === 0 || second === 0); edge++) {
+      if (edgeType[edge] !== EdgeType.internal) continue;
+      const kind = kindOfString[edgeName[edge]];
+      if (kind === NameKind.first) first = edgeTarget[edge];
+      else if (kind === NameKind.second) second = edgeTarget[edge];
+    }
+    stack.push(second, first);
+  }
+  return text;
+}
+
+/** Properties alternately from the front and the back, as many as fit. */
+function getPlainObjectName(graph: HeapGraph, names: NodeNames, node: NodeIndex): string {
+  const { firstEdge, edgeType, edgeName, strings } = graph;
+  let front = "{";
+  let back = "}";
+  let fromFront = firstEdge[node];
+  let fromBack = firstEdge[node + 1] - 1;
+  let takeBack = false;
+  while (fromFront <= fromBack) {
+    const edge = takeBack ? fromBack : fromFront;
+    const isListed =
+      edgeType[edge] === EdgeType.property && names.kindOfString[edgeName[edge]] !== NameKind.proto;
+    const property = isListed ? formatPropertyName(strings.get(edgeName[edge])) : "";
+    if (isListed && front.length > 1 && front.length + back.length + property.length > LONGEST_OBJECT_NAME)
+      break;
+    if (takeBack) fromBack--;
+    else fromFront++;
+    if (!isListed) continue;
+    if (takeBack) back = property + (back.length > 1 ? `, ${back}` : back);
+    else front += front.length > 1 ? `, ${property}` : property;
+    takeBack = !takeBack;
+  }
+  if (fromFront <= fromBack) front += ", …";
+  return back.length > 1 ? `${front}, ${back}` : front + back;
+}
+
+/** The name of a property as it stands in the name of a plain object: quoted when it could be misread. */
+export function formatPropertyName(name: string): string {
+  return /[,'"{}]/.test(name) ? JSON.stringify(name) : name;
+}

@@ -1,0 +1,58 @@
+/**
+ * A `WeakMap` entry keeps its value alive only while its key is alive. V8 writes such an entry as two internal edges of
+ * one value, from the table and from the key, which carry the same name but for the number in front:
+ *
+ *     12 / part of key (Session @101) -> value (Array @103) pair in WeakMap (table @57)
+ *
+ * Passes need to know such names: dominators ignore the table's half, distances count the farther half.
+ *
+ * Cost: each name is parsed once, when first asked for; names that do not begin with a digit cost one comparison.
+ */
+import type { StringTable } from "../graph/string-table.ts";
+
+// As DevTools has it: `.` matches no line end, so an entry whose class name holds one is an ordinary edge.
+const EPHEMERON_NAME =
+  /^\d+(?<pair> \/ part of key \(.*? @\d+\) -> value \(.*? @\d+\) pair in WeakMap \(table @(?<table>\d+)\))$/;
+
+const Known = { not: 0, no: 1, yes: 2 } as const;
+
+export class EphemeronNames {
+  readonly #strings: StringTable;
+  readonly #known: Uint8Array;
+  readonly #tableIdOfName = new Map<number, number>();
+  readonly #pairOfName = new Map<number, number>();
+  readonly #pairOfText = new Map<string, number>();
+
+  constructor(strings: StringTable) {
+    this.#strings = strings;
+    this.#known = new Uint8Array(strings.length);
+  }
+
+  /** Whether the name of an internal edge says that it is half of a `WeakMap` entry. */
+  isEphemeron(name: number): boolean {
+    const known = this.#known[name];
+    return known === Known.not ? this.#parse(name) : known === Known.yes;
+  }
+
+  /** Id of the table that the entry is in; only for names that are ephemerons. */
+  tableId(name: number): number {
+    return this.#tableIdOfName.get(name) ?? -1;
+  }
+
+  /** A number that both halves of an entry share; only for names that are ephemerons. */
+  pair(name: number): number {
+    return this.#pairOfName.get(name) ?? -1;
+  }
+
+  #parse(name: number): boolean {
+    const match = this.#strings.beginsWithDigit(name) ? EPHEMERON_NAME.exec(this.#strings.get(name)) : null;
+    this.#known[name] = match === null ? Known.no : Known.yes;
+    if (match === null) return false;
+    const { pair, table } = match.groups as { pair: string; table: string };
+    this.#tableIdOfName.set(name, Number(table));
+    let number = this.#pairOfText.get(pair);
+    if (number === undefined) this.#pairOfText.set(pair, (number = this.#pairOfText.size));
+    this.#pairOfName.set(name, number);
+    return true;
+  }
+}

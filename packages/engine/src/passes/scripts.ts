@@ -1,0 +1,42 @@
+/**
+ * The urls of scripts, from the snapshot alone: a closure has a location with its script's id, and leads to the script
+ * itself through `closure -shared-> function info -script-> script -name-> url`.
+ *
+ * Cost: O(locations) in all; one short chain for each script.
+ */
+import type { HeapGraph, NodeIndex } from "../graph/heap-graph.ts";
+import { EdgeType, NodeType } from "../graph/node-types.ts";
+import { CHECK_MASK, type Pass } from "./pass.ts";
+
+/** Script id -> url; scripts without a name (evaluated code) are left out. */
+export function* findScriptUrls(graph: HeapGraph): Pass<ReadonlyMap<number, string>> {
+  const { nodeType, nodeName, firstEdge, edgeType, edgeName, edgeTarget, strings } = graph;
+  const { count, node: locationNode, scriptId } = graph.locations;
+  const steps = strings.findAll(["shared", "script", "name"]);
+  const follow = (from: NodeIndex, names: ReadonlySet<number>): NodeIndex => {
+    for (let edge = firstEdge[from]; edge < firstEdge[from + 1]; edge++)
+      if (edgeType[edge] === EdgeType.internal && names.has(edgeName[edge])) return edgeTarget[edge];
+    return -1;
+  };
+
+  const urls = new Map<number, string>();
+  const tried = new Map<number, number>();
+  for (let row = 0; row < count; row++) {
+    if ((row & CHECK_MASK) === 0) yield row / count;
+    const script = scriptId[row];
+    if (urls.has(script) || nodeType[locationNode[row]] !== NodeType.closure) continue;
+    // A script without a name is not looked for over and over.
+    const tries = tried.get(script) ?? 0;
+    if (tries >= 3) continue;
+    tried.set(script, tries + 1);
+    let node: NodeIndex = locationNode[row];
+    for (const names of steps) {
+      node = follow(node, names);
+      if (node === -1) break;
+    }
+    if (node === -1 || nodeType[node] !== NodeType.string) continue;
+    const url = strings.get(nodeName[node]);
+    if (url !== "") urls.set(script, url);
+  }
+  return urls;
+}

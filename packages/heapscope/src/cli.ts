@@ -1,0 +1,157 @@
+#!/usr/bin/env node
+// The program `heapscope`: words of the command line in, text or JSON out, and an exit code.
+//
+//   0  done
+//   2  could not be done: one sentence on standard error, and with --json an error object on standard output
+//   130  interrupted with Ctrl-C
+//
+// The result goes to standard output, everything else to standard error. A reader that closes the pipe early (`| head`)
+// has what it wanted: that is no error. Only this file touches the process: arguments, streams, signals, exit code.
+
+import { readFileSync } from "node:fs";
+import type { Outcome } from "./command.ts";
+import { parseCommandLine, type Request } from "./command-line.ts";
+import { describeError, UsageError, type ErrorDescription } from "./command-error.ts";
+import { commands } from "./commands.ts";
+import { jsonParts } from "./json-output.ts";
+import { silentProgress, type ProgressLine } from "./progress.ts";
+import { createContext } from "./snapshot-context.ts";
+import { lineWidth, wantsColour, wantsProgress } from "./terminal.ts";
+import { escapeText } from "./text/escape-text.ts";
+
+const EXIT_FAILED = 2;
+const EXIT_INTERRUPTED = 130;
+
+/** How long a command may take to clean up after Ctrl-C. */
+const GRACE_MS = 1000;
+
+/** Text that waits to be written: enough to make few system calls, little enough to start a pipe's reader early. */
+const WRITE_SIZE = 1 << 16;
+
+await main(process.argv.slice(2));
+
+async function main(words: readonly string[]): Promise<void> {
+  process.stdout.on("error", endOnOutputError);
+  process.stderr.on("error", () => {});
+  // Before the words are understood, their intention must be guessed: an error, too, is JSON for who asked for JSON.
+  let json = words.includes("--json");
+  try {
+    const request = parseCommandLine(words, commands, {
+      name: "heapscope",
+      ...readPackageFile(),
+      helpWidth: lineWidth(process.stdout) ?? 100,
+      colour: wantsColour(process.stdout, process.env),
+    });
+    switch (request.kind) {
+      case "text":
+        await write([request.text]);
+        return;
+      case "nothing":
+        await write([request.help]);
+        throw new UsageError("no command given; start with: heapscope summary app.heapsnapshot");
+      case "run":
+        json = request.json;
+        await run(request);
+        return;
+      default:
+        return request satisfies never;
+    }
+  } catch (error) {
+    await fail(describeError(error), json);
+  }
+}
+
+/** The file lies one folder above this one, both as source and as built. */
+function readPackageFile(): { version: string; description: string } {
+  const { version, description } = JSON.parse(
+    readFileSync(new URL("../package.json", import.meta.url), "utf8"),
+  ) as {
+    version: string;
+    description: string;
+  };
+  return { version, description };
+}
+
+async function run(request: Request & { kind: "run" }): Promise<void> {
+  const progress = await createProgress();
+  const cancellation = new AbortController();
+  const interrupt = (): void => {
+    progress.stop();
+    cancellation.abort();
+    setTimeout(() => process.exit(EXIT_INTERRUPTED), GRACE_MS).unref();
+  };
+  process.once("SIGINT", interrupt);
+
+  let outcome: Outcome;
+  try {
+    const context = createContext(request.json, commands, cancellation.signal, progress);
+    outcome = await request.command.execute(context, request.input);
+  } catch (error) {
+    // A second Ctrl-C while the first one is being obeyed ends the program at once, as nobody listens any more.
+    if (cancellation.signal.aborted) process.exit(EXIT_INTERRUPTED);
+    throw error;
+  } finally {
+    progress.stop();
+  }
+  process.off("SIGINT", interrupt);
+  if (cancellation.signal.aborted) process.exit(EXIT_INTERRUPTED);
+  await write(request.json ? jsonLine(outcome.value) : await pageLines(outcome));
+}
+
+async function createProgress(): Promise<ProgressLine> {
+  if (!wantsProgress(process.stderr, process.env)) return silentProgress;
+  return (await import("./spinner-line.ts")).createSpinnerLine(process.stderr);
+}
+
+function* jsonLine(value: unknown): Generator<string> {
+  yield* jsonParts(value);
+  yield "\n";
+}
+
+async function pageLines(outcome: Outcome): Promise<Iterable<string>> {
+  const [{ Page }, { createPalette }] = await Promise.all([
+    import("./print/page.ts"),
+    import("./print/palette.ts"),
+  ]);
+  const page = new Page(createPalette(wantsColour(process.stdout, process.env)), lineWidth(process.stdout));
+  await outcome.print(page);
+  return withNewlines(page.lines);
+}
+
+function* withNewlines(lines: readonly string[]): Generator<string> {
+  for (const line of lines) yield `${line}\n`;
+}
+
+/** Writes the parts in pieces of at least `WRITE_SIZE`, no faster than the reader takes them. */
+async function write(parts: Iterable<string>): Promise<void> {
+  let piece = "";
+  for (const part of parts) {
+    piece += part;
+    if (piece.length < WRITE_SIZE) continue;
+    await writePiece(piece);
+    piece = "";
+  }
+  if (piece !== "") await writePiece(piece);
+}
+
+function writePiece(piece: string): Promise<void> {
+  // Resolved by error, too: `endOnOutputError` has decided by then what the error means.
+  return new Promise((resolve) => process.stdout.write(piece, () => resolve()));
+}
+
+function endOnOutputError(error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE") process.exit(0);
+  process.stderr.write(`heapscope: the output could not be written (${error.message}).\n`);
+  process.exit(EXIT_FAILED);
+}
+
+async function fail(description: ErrorDescription, json: boolean): Promise<void> {
+  process.exitCode = EXIT_FAILED;
+  if (json) await write(jsonLine({ schema: "heapscope/error@1", error: description }));
+  process.stderr.write(`heapscope: ${escapeText(description.message)}\n`);
+  if (description.code === "internal") {
+    process.stderr.write(
+      `${String(description.detail?.["stack"] ?? "")}\nThis is a fault in heapscope; please report it.\n`,
+    );
+  }
+}

@@ -1,0 +1,83 @@
+// What a command reports when it cannot be done: one sentence with the cause and the remedy, a code for programs, and
+// exit code 2. Everything thrown anywhere below a command ends in `describeError`, which is called once, by cli.ts.
+//
+// The engine's errors are recognised by their `name`, not with `instanceof`: the engine is loaded late, and an error must
+// be told apart even when that chunk was never loaded.
+
+/** A failure with the words for the user already in it. `code` is stable; `detail` holds facts for programs. */
+export class CommandError extends Error {
+  override readonly name: string = "CommandError";
+  readonly code: string;
+  readonly detail: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(code: string, message: string, detail?: Readonly<Record<string, unknown>>) {
+    super(message);
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+/** The command line itself was wrong: an unknown option, a value that is no number, a missing argument. */
+export class UsageError extends CommandError {
+  override readonly name: string = "UsageError";
+
+  constructor(message: string) {
+    super("usage", message);
+  }
+}
+
+/** The error as the user gets it: `message` for people, all of it with `--json`. */
+export interface ErrorDescription {
+  readonly code: string;
+  readonly message: string;
+  readonly detail?: Readonly<Record<string, unknown>>;
+}
+
+/** Turns anything thrown into words. An error that nobody foresaw keeps its stack: it is a fault in this program. */
+export function describeError(error: unknown): ErrorDescription {
+  if (error instanceof CommandError) return withDetail(error.code, error.message, error.detail);
+  if (!(error instanceof Error)) return withDetail("internal", `internal error: ${String(error)}`);
+  switch (error.name) {
+    case "SnapshotFileError":
+      return withDetail(property(error, "code") ?? "file", error.message, pick(error, ["path"]));
+    case "SnapshotFormatError":
+      return withDetail("snapshot-format", error.message, pick(error, ["path", "section", "byteOffset"]));
+    case "CancelledError":
+    case "AbortError":
+      return withDetail("cancelled", "cancelled.");
+    default:
+      break;
+  }
+  if (isOutOfMemory(error)) {
+    return withDetail(
+      "out-of-memory",
+      `not enough memory for this snapshot (${error.message}); close other programs, or use a machine with more memory.`,
+    );
+  }
+  return withDetail("internal", `internal error: ${error.message}`, { stack: error.stack ?? "" });
+}
+
+function isOutOfMemory(error: Error): boolean {
+  return (
+    error instanceof RangeError &&
+    /allocation failed|invalid (?:typed )?array (?:buffer )?length/i.test(error.message)
+  );
+}
+
+function withDetail(
+  code: string,
+  message: string,
+  detail?: Readonly<Record<string, unknown>>,
+): ErrorDescription {
+  return detail === undefined ? { code, message } : { code, message, detail };
+}
+
+function property(error: Error, key: string): string | undefined {
+  const value = (error as unknown as Record<string, unknown>)[key];
+  return typeof value === "string" ? value : undefined;
+}
+
+function pick(error: Error, keys: readonly string[]): Record<string, unknown> {
+  const source = error as unknown as Record<string, unknown>;
+  return Object.fromEntries(keys.filter((key) => source[key] !== undefined).map((key) => [key, source[key]]));
+}

@@ -1,0 +1,138 @@
+// The definition of a command: one object from which the parser, the help, the shell completion and the types of the
+// command's input are all made. The commands are in commands/NAME.ts.
+//
+// A definition must be cheap to load, since `heapscope --help` loads all of them: it may import only types from the
+// engine, the schemas and the printers, and reach for their code inside `run` and `print`.
+
+import type { HeapSnapshot, RunOptions } from "@heapscope/engine";
+import type { Page } from "./print/page.ts";
+
+/** What a shell offers for a value. `words` are fixed; `snapshot` means files that may hold a heap snapshot. */
+export type Completion =
+  | { readonly kind: "none" }
+  | { readonly kind: "snapshot" }
+  | { readonly kind: "words"; readonly words: readonly string[] };
+
+/** One positional argument. `required` and `variadic` decide the brackets and dots in the usage line. */
+export interface Argument<Value> {
+  readonly kind: "one" | "optional" | "many";
+  /** As it stands in the usage line: FILE, @ID. */
+  readonly placeholder: string;
+  readonly description: string;
+  readonly completion: Completion;
+  /** Reads one word of the command line. Throws `UsageError`. */
+  readonly parse: (text: string) => Value;
+}
+
+/** One option; its name is the key under which it stands in the definition. Without `placeholder` it is a flag. */
+export interface Option<Value> {
+  readonly description: string;
+  readonly placeholder: string | undefined;
+  readonly defaultValue: Value;
+  readonly completion: Completion;
+  readonly parse: (text: string) => Value;
+}
+
+/** Marks the value type of an argument that may be given many times. */
+export interface ManyArgument<Value> extends Argument<Value> {
+  readonly kind: "many";
+}
+
+export type ArgumentTable = Readonly<Record<string, Argument<unknown>>>;
+export type OptionTable = Readonly<Record<string, Option<unknown>>>;
+
+type ArgumentValue<A> =
+  A extends ManyArgument<infer Value> ? readonly Value[] : A extends Argument<infer Value> ? Value : never;
+
+/** What `run` gets: every argument and option by its name, read and checked. */
+export type InputOf<Arguments, Options> = {
+  readonly [Name in keyof Arguments]: ArgumentValue<Arguments[Name]>;
+} & { readonly [Name in keyof Options]: Options[Name] extends Option<infer Value> ? Value : never };
+
+/** What the surroundings offer to a command. */
+export interface CommandContext {
+  /** The result will be printed as JSON. Rows are then not limited unless the user asks for it. */
+  readonly json: boolean;
+  /** All commands, for those that describe the program. */
+  readonly commands: readonly Command[];
+  /** Cancellation (Ctrl-C) and progress (on standard error), to hand to every long run of the engine. */
+  readonly runOptions: RunOptions;
+  /** Reads a snapshot; `-` is standard input. Rejects with the engine's typed errors. */
+  openSnapshot(file: string): Promise<HeapSnapshot>;
+}
+
+/** One line of the examples in the help. */
+export interface Example {
+  readonly line: string;
+  readonly meaning: string;
+}
+
+/** A definition with its types; `defineCommand` hides them. */
+export interface CommandDefinition<Arguments extends ArgumentTable, Options extends OptionTable, Result> {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  /** One line, for the list of commands. */
+  readonly summary: string;
+  /** What the reader of `heapscope help NAME` needs besides the options. */
+  readonly description: string;
+  readonly group: string;
+  readonly arguments: Arguments;
+  readonly options: Options;
+  readonly examples: readonly Example[];
+  /** `false` for the rare command whose output is not a result, such as a shell script. */
+  readonly json?: false;
+  /** Computes the result, which is printed as it is with `--json`. */
+  run(context: CommandContext, input: InputOf<Arguments, Options>): Promise<Result>;
+  /** Loads what prints the result for people. */
+  print(): Promise<(page: Page, result: Result, input: InputOf<Arguments, Options>) => void>;
+}
+
+/** What a command has come to: the value for programs, and how to print it for people. */
+export interface Outcome {
+  readonly value: unknown;
+  print(page: Page): Promise<void>;
+}
+
+/** A command for code that treats all of them alike. */
+export interface Command {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly summary: string;
+  readonly description: string;
+  readonly group: string;
+  readonly arguments: ArgumentTable;
+  readonly options: OptionTable;
+  readonly examples: readonly Example[];
+  readonly json: boolean;
+  /** `input` has a value for every argument and option of the two tables. */
+  execute(context: CommandContext, input: Readonly<Record<string, unknown>>): Promise<Outcome>;
+}
+
+/** Checks a definition against its own types, then hides them. */
+export function defineCommand<
+  const Arguments extends ArgumentTable,
+  const Options extends OptionTable,
+  Result,
+>(definition: CommandDefinition<Arguments, Options, Result>): Command {
+  return {
+    name: definition.name,
+    aliases: definition.aliases ?? [],
+    summary: definition.summary,
+    description: definition.description,
+    group: definition.group,
+    arguments: definition.arguments,
+    options: definition.options,
+    examples: definition.examples,
+    json: definition.json ?? true,
+    async execute(context, input) {
+      const typedInput = input as InputOf<Arguments, Options>;
+      const value = await definition.run(context, typedInput);
+      return {
+        value,
+        async print(page) {
+          (await definition.print())(page, value, typedInput);
+        },
+      };
+    },
+  };
+}

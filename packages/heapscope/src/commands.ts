@@ -1,0 +1,24 @@
+// All commands, in the order of the help.
+
+import type { Command } from "./command.ts";
+import { completion } from "./commands/completion.ts";
+import { diff } from "./commands/diff.ts";
+import { dominators } from "./commands/dominators.ts";
+import { object } from "./commands/object.ts";
+import { path } from "./commands/path.ts";
+import { retainers } from "./commands/retainers.ts";
+import { schema } from "./commands/schema.ts";
+import { strings } from "./commands/strings.ts";
+import { summary } from "./commands/summary.ts";
+
+export const commands: readonly Command[] = [
+  summary,
+  diff,
+  object,
+  retainers,
+  path,
+  dominators,
+  strings,
+  schema,
+  completion,
+];

@@ -1,0 +1,72 @@
+// `heapscope object`: one object or a few, with their fields, as they stand in DevTools when an object is expanded.
+
+import type { HeapObject } from "@heapscope/engine";
+import { defineCommand, type Command } from "../command.ts";
+import { describeObject, findObject, nameObject } from "../describe-snapshot.ts";
+import { choice, limit, objectIds, rowLimit, snapshotFile } from "../parameters.ts";
+import type { FieldLine, ObjectDetails, Objects } from "../schemas/object.ts";
+import { sourceLocation } from "../source-location.ts";
+
+const USUAL_LIMIT = 30;
+
+const orders = ["retained", "shallow", "file"] as const;
+
+export const object: Command = defineCommand({
+  name: "object",
+  summary: "an object and its fields",
+  description:
+    "Prints objects with what they refer to: properties, elements, variables of closures, the engine's own records.",
+  group: "One snapshot:",
+  arguments: {
+    file: snapshotFile("the snapshot"),
+    id: objectIds("objects, as other commands print them: @12345"),
+  },
+  options: {
+    limit: limit(USUAL_LIMIT, "fields of an object"),
+    sort: choice("order", orders, "largest first, or in the order of the file"),
+  },
+  examples: [
+    { line: "object app.heapsnapshot @4711", meaning: "what @4711 is and holds" },
+    { line: "object app.heapsnapshot @4711 @4713 --json", meaning: "two objects, for a program" },
+  ],
+  async run(context, input): Promise<Objects> {
+    const snapshot = await context.openSnapshot(input.file);
+    await snapshot.prepare(
+      ["retainedSize", "distance", "classes", "nodesById", "scriptUrls"],
+      context.runOptions,
+    );
+    const rows = rowLimit(input.limit, USUAL_LIMIT, context.json);
+    const found = input.id.map((id) => findObject(snapshot, input.file, id));
+    return {
+      schema: "heapscope/object@1",
+      objects: found.map((each) => describeDetails(each, input.sort, rows)),
+      totalSize: snapshot.totalSize,
+    };
+  },
+  print: async () => (await import("../print/object.ts")).printObjects,
+});
+
+function describeDetails(object: HeapObject, order: (typeof orders)[number], rows: number): ObjectDetails {
+  const { dominator } = object;
+  const location = sourceLocation(object);
+  const edges = object.edges();
+  if (order === "retained") edges.sort((a, b) => b.to.retainedSize - a.to.retainedSize);
+  if (order === "shallow") edges.sort((a, b) => b.to.shallowSize - a.to.shallowSize);
+  return {
+    ...describeObject(object),
+    dominator: dominator?.id ?? null,
+    ...(dominator === undefined ? {} : { dominatedBy: nameObject(dominator) }),
+    detachedness: object.detachedness,
+    ...(location === undefined ? {} : { location }),
+    edgeCount: edges.length,
+    edges: edges.slice(0, rows).map(({ type, name, to }): FieldLine => ({
+      type,
+      name,
+      id: to.id,
+      node: to.name,
+      nodeType: to.type,
+      shallowSize: to.shallowSize,
+      retainedSize: to.retainedSize,
+    })),
+  };
+}

@@ -1,0 +1,85 @@
+// `heapscope summary`: the Summary and Statistics views of Chrome DevTools. With a filter it also lists the objects of
+// the groups that match, since a group has no @id to go on with.
+
+import type { Group } from "@heapscope/engine";
+import { defineCommand, type Command } from "../command.ts";
+import { describeObject, describeSnapshot, largestObjects } from "../describe-snapshot.ts";
+import { choice, limit, nameFilter, rowLimit, snapshotFile } from "../parameters.ts";
+import type { Summary } from "../schemas/summary.ts";
+
+const USUAL_LIMIT = 20;
+
+const orders = ["retained", "shallow", "count", "name", "distance"] as const;
+
+const compareGroups: Readonly<Record<(typeof orders)[number], (a: Group, b: Group) => number>> = {
+  retained: (a, b) => b.retainedSize - a.retainedSize,
+  shallow: (a, b) => b.shallowSize - a.shallowSize,
+  count: (a, b) => b.count - a.count,
+  name: (a, b) => (a.className < b.className ? -1 : a.className > b.className ? 1 : 0),
+  distance: (a, b) => a.distance - b.distance,
+};
+
+export const summary: Command = defineCommand({
+  name: "summary",
+  summary: "what the memory is used for: statistics, and objects by constructor",
+  description:
+    "Prints what the memory is used for: the statistics of Chrome DevTools, and its Summary view,\n" +
+    "the objects grouped by constructor. With --filter it also lists the objects of the groups.",
+  group: "One snapshot:",
+  arguments: { file: snapshotFile("the snapshot") },
+  options: {
+    filter: nameFilter("only constructors whose name contains the text, or matches /a regular expression/"),
+    limit: limit(USUAL_LIMIT, "groups"),
+    sort: choice("order", orders, "largest first, or by name or distance"),
+  },
+  examples: [
+    { line: "summary app.heapsnapshot", meaning: "the 20 largest groups" },
+    {
+      line: "summary app.heapsnapshot --filter Session",
+      meaning: "Session, UserSession … and their objects",
+    },
+    {
+      line: "summary app.heapsnapshot --filter '/^[A-Z]/' --sort count",
+      meaning: "classes, the most numerous first",
+    },
+    { line: "summary app.heapsnapshot.gz --json --limit 0", meaning: "all of it, for a program" },
+  ],
+  async run(context, input): Promise<Summary> {
+    const snapshot = await context.openSnapshot(input.file);
+    await snapshot.prepare(["retainedSize", "groups", "statistics"], context.runOptions);
+    const { filter } = input;
+    const rows = rowLimit(input.limit, USUAL_LIMIT, context.json);
+
+    const matching = snapshot.groups.filter((group) => filter?.matches(group.className) ?? true);
+    // The groups come by retained size, so that equal ones stay in this order.
+    if (input.sort !== "retained") matching.sort(compareGroups[input.sort]);
+    const objects =
+      filter === undefined
+        ? undefined
+        : largestObjects(
+            snapshot,
+            matching.map((group) => group.nodes),
+            rows,
+          ).map(describeObject);
+
+    return {
+      schema: "heapscope/summary@1",
+      snapshot: describeSnapshot(input.file, snapshot),
+      statistics: snapshot.statistics,
+      ...(filter === undefined ? {} : { filter: filter.text }),
+      groupCount: matching.length,
+      objectCount: matching.reduce((sum, group) => sum + group.count, 0),
+      shallowSize: matching.reduce((sum, group) => sum + group.shallowSize, 0),
+      groups: matching.slice(0, rows).map((group) => ({
+        className: group.className,
+        key: group.key,
+        count: group.count,
+        shallowSize: group.shallowSize,
+        retainedSize: group.retainedSize,
+        distance: group.distance,
+      })),
+      ...(objects === undefined ? {} : { objects }),
+    };
+  },
+  print: async () => (await import("../print/summary.ts")).printSummary,
+});

@@ -1,0 +1,68 @@
+// The fields that name a snapshot and its objects in results (schemas/snapshot.ts, schemas/heap-object.ts).
+
+import type { HeapObject, HeapSnapshot } from "@heapscope/engine";
+import { CommandError } from "./command-error.ts";
+import type { ObjectLine, ObjectName } from "./schemas/heap-object.ts";
+import type { Snapshot } from "./schemas/snapshot.ts";
+
+/** The snapshot by the name that the user gave. Needs the retained sizes. */
+export function describeSnapshot(file: string, snapshot: HeapSnapshot): Snapshot {
+  return {
+    file,
+    nodeCount: snapshot.graph.nodeCount,
+    edgeCount: snapshot.graph.edgeCount,
+    stringCount: snapshot.strings.length,
+    totalSize: snapshot.totalSize,
+    extraNativeBytes: snapshot.header.extraNativeBytes,
+  };
+}
+
+/** An object as a line of a list. Needs the retained sizes, distances and class names. */
+export function describeObject(object: HeapObject): ObjectLine {
+  return {
+    id: object.id,
+    name: object.name,
+    className: object.className,
+    type: object.type,
+    shallowSize: object.shallowSize,
+    retainedSize: object.retainedSize,
+    distance: object.distance,
+  };
+}
+
+export function nameObject(object: HeapObject): ObjectName {
+  return { id: object.id, name: object.name, type: object.type };
+}
+
+/** The object with this id. Throws a `CommandError` for an id that the file does not have. */
+export function findObject(snapshot: HeapSnapshot, file: string, id: number): HeapObject {
+  const object = snapshot.objectById(id);
+  if (object !== undefined) return object;
+  throw new CommandError(
+    "unknown-object",
+    `${file === "-" ? "the snapshot" : file} has no object @${id}; take an id that a command printed for this very file.`,
+    { file, id },
+  );
+}
+
+/**
+ * The `count` objects that retain most, among the nodes of some groups. Cost: one pass over the nodes, and a handle for
+ * each that is returned; with an infinite count, for all.
+ */
+export function largestObjects(
+  snapshot: HeapSnapshot,
+  nodeLists: readonly Uint32Array[],
+  count: number,
+): HeapObject[] {
+  const { retainedSize } = snapshot;
+  const total = nodeLists.reduce((sum, nodes) => sum + nodes.length, 0);
+  const nodes = new Uint32Array(total);
+  let filled = 0;
+  for (const list of nodeLists) {
+    nodes.set(list, filled);
+    filled += list.length;
+  }
+  // Equal sizes stay in the order of the file, so that the same file always gives the same list.
+  nodes.sort((a, b) => retainedSize[b]! - retainedSize[a]! || a - b);
+  return Array.from(nodes.subarray(0, Math.min(count, total)), (node) => snapshot.object(node));
+}

@@ -1,0 +1,171 @@
+// The arguments and options that commands are made of. Each reads its text in one way, so that `--limit 1e3` or `@5x`
+// is refused with the same words everywhere.
+
+import type { Argument, ManyArgument, Option } from "./command.ts";
+import { UsageError } from "./command-error.ts";
+import { parseNameFilter, type NameFilter } from "./text/name-filter.ts";
+
+/** A file that holds a snapshot; `-` is standard input. */
+export function snapshotFile(description: string, placeholder: string = "FILE"): Argument<string> {
+  return { kind: "one", placeholder, description, completion: { kind: "snapshot" }, parse: parseFileName };
+}
+
+/** One object, by the id that other commands print: `@123` or `123`. */
+export function objectId(description: string): Argument<number> {
+  return { kind: "one", placeholder: "@ID", description, completion: { kind: "none" }, parse: parseObjectId };
+}
+
+/** One object or none. */
+export function optionalObjectId(description: string): Argument<number | undefined> {
+  return {
+    kind: "optional",
+    placeholder: "@ID",
+    description,
+    completion: { kind: "none" },
+    parse: parseObjectId,
+  };
+}
+
+/** One object or more. */
+export function objectIds(description: string): ManyArgument<number> {
+  return {
+    kind: "many",
+    placeholder: "@ID",
+    description,
+    completion: { kind: "none" },
+    parse: parseObjectId,
+  };
+}
+
+/** One of a few words. */
+export function word<const Words extends readonly string[]>(
+  placeholder: string,
+  words: Words,
+  description: string,
+): Argument<Words[number]> {
+  return {
+    kind: "one",
+    placeholder,
+    description,
+    completion: { kind: "words", words },
+    parse: (text) => parseWord(words, text),
+  };
+}
+
+/** One of a few words or none. */
+export function optionalWord<const Words extends readonly string[]>(
+  placeholder: string,
+  words: Words,
+  description: string,
+): Argument<Words[number] | undefined> {
+  return { ...word(placeholder, words, description), kind: "optional" };
+}
+
+/** An option without a value. */
+export function flag(description: string): Option<boolean> {
+  return {
+    description,
+    placeholder: undefined,
+    defaultValue: false,
+    completion: { kind: "none" },
+    parse: () => true,
+  };
+}
+
+/** A whole number of at least `least`; `undefined` when it is not given. */
+export function wholeNumber(
+  placeholder: string,
+  least: number,
+  description: string,
+): Option<number | undefined> {
+  return {
+    description,
+    placeholder,
+    defaultValue: undefined,
+    completion: { kind: "none" },
+    parse: (text) => parseWholeNumber(text, least),
+  };
+}
+
+/** One of a few words; the first is the default. */
+export function choice<const Words extends readonly [string, ...string[]]>(
+  placeholder: string,
+  words: Words,
+  description: string,
+): Option<Words[number]> {
+  return {
+    description,
+    placeholder,
+    defaultValue: words[0],
+    completion: { kind: "words", words },
+    parse: (text) => parseWord(words, text),
+  };
+}
+
+/** A filter on names: `TEXT` or `/regular expression/`. */
+export function nameFilter(description: string): Option<NameFilter | undefined> {
+  return {
+    description,
+    placeholder: "text",
+    defaultValue: undefined,
+    completion: { kind: "none" },
+    parse: parseNameFilter,
+  };
+}
+
+/** The `--limit` of a table with `usual` rows. Use `rowLimit` to read it. */
+export function limit(usual: number, rows: string): Option<number | undefined> {
+  return wholeNumber("n", 0, `${rows} to print; 0 = all (default: ${usual}, with --json all)`);
+}
+
+/** How many rows to make: what the user asked for, or the usual number for people and all for programs. */
+export function rowLimit(given: number | undefined, usual: number, json: boolean): number {
+  const limit = given ?? (json ? 0 : usual);
+  return limit === 0 ? Number.POSITIVE_INFINITY : limit;
+}
+
+/** How many levels of a tree to print. Deeper ones would be neither read nor, as nested JSON, parsed. */
+export function levels(usual: number, what: string): Option<number> {
+  return {
+    description: `${what}, at most ${MOST_LEVELS} (default: ${usual})`,
+    placeholder: "n",
+    defaultValue: usual,
+    completion: { kind: "none" },
+    parse(text) {
+      const depth = parseWholeNumber(text, 1);
+      if (depth <= MOST_LEVELS) return depth;
+      throw new UsageError(`'${text}' is more than ${MOST_LEVELS} levels.`);
+    },
+  };
+}
+
+const MOST_LEVELS = 50;
+
+function parseFileName(text: string): string {
+  if (text === "")
+    throw new UsageError(
+      "the name of the file is empty; give a .heapsnapshot file, or - for standard input.",
+    );
+  return text;
+}
+
+// V8's ids are 32-bit numbers.
+const LARGEST_ID = 0xffff_ffff;
+
+function parseObjectId(text: string): number {
+  const id = /^@?\d{1,10}$/.test(text) ? Number(text.replace("@", "")) : Number.NaN;
+  if (id <= LARGEST_ID) return id;
+  throw new UsageError(`'${text}' is not an object id; ids are printed beside objects, for example @12345.`);
+}
+
+function parseWholeNumber(text: string, least: number): number {
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least) return value;
+  throw new UsageError(`'${text}' is not a whole number of at least ${least}.`);
+}
+
+function parseWord<Word extends string>(words: readonly Word[], text: string): Word {
+  const found = words.find((word) => word === text);
+  if (found !== undefined) return found;
+  throw new UsageError(`'${text}' is not one of ${words.join(", ")}.`);
+}

@@ -1,0 +1,28 @@
+// Cells and hints that several printers have in common. Column titles are DevTools' words.
+
+import { formatPercent, formatSize } from "../text/format-number.ts";
+import { objectHandle, objectLabel } from "../text/object-label.ts";
+import { shellWord } from "../text/shell-word.ts";
+import type { Palette } from "./palette.ts";
+import type { Segment } from "./table.ts";
+
+/** A size with its share of the whole, the share muted and as wide for 3 % as for 100 %. */
+export function sizeWithShare(size: number, total: number, palette: Palette): readonly Segment[] {
+  return [{ text: formatSize(size) }, { text: formatPercent(size, total).padStart(7), style: palette.muted }];
+}
+
+/** An object as `name @id`: the name gives way when there is no room, the handle stays whole. */
+export function objectSegments(
+  object: { readonly id: number; readonly name: string; readonly type: string },
+  palette: Palette,
+): readonly Segment[] {
+  return [
+    { text: objectLabel(object.name, object.type), cut: true },
+    { text: ` ${objectHandle(object.id)}`, style: palette.handle },
+  ];
+}
+
+/** The file as it has to stand in the next command. Standard input cannot be read twice. */
+export function fileWord(file: string): string {
+  return file === "-" ? "FILE" : shellWord(file);
+}

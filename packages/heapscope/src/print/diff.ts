@@ -1,0 +1,104 @@
+// Prints the result of `heapscope diff`, with the column titles of DevTools' Comparison view.
+
+import type { Diff, GroupDiffLine } from "../schemas/diff.ts";
+import { escapeText } from "../text/escape-text.ts";
+import { formatCount, formatQuantity, formatSigned, formatSize } from "../text/format-number.ts";
+import { fileWord } from "./columns.ts";
+import type { Page } from "./page.ts";
+import type { Palette, Style } from "./palette.ts";
+import { objectColumns } from "./summary.ts";
+import type { Column } from "./table.ts";
+
+/** From here on there is room for a seventh number. */
+const WIDE = 100;
+
+export function printDiff(page: Page, result: Diff): void {
+  page.answer(answer(result));
+  if (!result.idsComparable) {
+    page.warning(
+      `These snapshots cannot be compared object by object: ${escapeText(result.idCheck.reason)} ` +
+        "The groups below are matched by constructor: # New and # Deleted are differences of counts.",
+    );
+  }
+  if (result.groups.length > 0) {
+    page.line();
+    page.table(groupColumns(page), result.groups);
+    const omitted = result.groupCount - result.groups.length;
+    page.omission(omitted, formatQuantity(omitted, "more group"));
+  }
+  if (result.objects !== undefined && result.objects.length > 0) {
+    page.line();
+    page.line(page.palette.strong("New objects of these groups"));
+    page.table(objectColumns(page, result.target.totalSize), result.objects);
+    const omitted = result.added - result.objects.length;
+    page.omission(omitted, formatQuantity(omitted, "more object"));
+  }
+  printNext(page, result);
+}
+
+function answer(result: Diff): string {
+  const { base, target, sizeDelta, filter, groups, groupCount } = result;
+  const changed =
+    sizeDelta === 0
+      ? `The total size is the same, ${formatSize(target.totalSize)}`
+      : `The total size ${sizeDelta > 0 ? "grew" : "shrank"} by ${formatSize(Math.abs(sizeDelta))}, ` +
+        `from ${formatSize(base.totalSize)} to ${formatSize(target.totalSize)}`;
+  const scope = filter === undefined ? "" : ` whose constructor matches ${escapeText(filter)}`;
+  if (groupCount === 0) return `${changed}; no objects${scope} came or went.`;
+  const objects =
+    `${formatQuantity(result.added, "object")}${scope} came (${formatSize(result.addedSize)}), ` +
+    `${formatCount(result.removed)} went (${formatSize(result.removedSize)})`;
+  const most = groups.reduce((a, b) => (b.addedSize > a.addedSize ? b : a), groups[0]!);
+  const largest = most.addedSize > 0 ? `, most in ${escapeText(most.className)}` : "";
+  return `${changed}: ${objects}${largest}.`;
+}
+
+function groupColumns(page: Page): readonly Column<GroupDiffLine>[] {
+  const { palette } = page;
+  const columns: Column<GroupDiffLine>[] = [
+    {
+      title: "Constructor",
+      align: "left",
+      gives: true,
+      cell: (group) => [{ text: escapeText(group.className), cut: true }],
+    },
+    { title: "# New", align: "right", cell: (group) => formatCount(group.added) },
+    { title: "# Deleted", align: "right", cell: (group) => formatCount(group.removed) },
+    { title: "# Delta", align: "right", cell: (group) => signed(group.countDelta, formatCount, palette) },
+    { title: "Alloc. size", align: "right", cell: (group) => formatSize(group.addedSize) },
+    { title: "Freed size", align: "right", cell: (group) => formatSize(group.removedSize) },
+    { title: "Size delta", align: "right", cell: (group) => signed(group.sizeDelta, formatSize, palette) },
+  ];
+  if (page.width === undefined || page.width >= WIDE) {
+    columns.push({
+      title: "New retained",
+      align: "right",
+      cell: (group) => formatSize(group.addedRetainedSize),
+    });
+  }
+  return columns;
+}
+
+function signed(value: number, format: (value: number) => string, palette: Palette) {
+  const style: Style | undefined = value > 0 ? palette.grown : value < 0 ? palette.shrunk : undefined;
+  return [{ text: formatSigned(value, format), style }];
+}
+
+function printNext(page: Page, { base, target, groups, objects, idsComparable }: Diff): void {
+  const [object] = objects ?? [];
+  if (object !== undefined) {
+    page.next([
+      [`heapscope path ${fileWord(target.file)} @${object.id}`, "why it is still there"],
+      [`heapscope object ${fileWord(target.file)} @${object.id}`, "what it holds"],
+    ]);
+  } else if (idsComparable && groups.length > 0) {
+    page.next([
+      [
+        `heapscope diff ${fileWord(base.file)} ${fileWord(target.file)} --filter NAME`,
+        "the new objects of a constructor",
+      ],
+    ]);
+  } else {
+    page.next([[`heapscope summary ${fileWord(target.file)}`, "what the later snapshot holds"]]);
+  }
+}

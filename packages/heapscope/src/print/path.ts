@@ -1,0 +1,94 @@
+// Prints the result of `heapscope path`: one table for each path, a row for each step from the GC root down.
+
+import type { Paths, PathStepLine } from "../schemas/path.ts";
+import { escapeText } from "../text/escape-text.ts";
+import { formatDistance, formatQuantity, formatSize } from "../text/format-number.ts";
+import { objectHandle, objectLabel } from "../text/object-label.ts";
+import { fileWord, objectSegments } from "./columns.ts";
+import type { Page } from "./page.ts";
+import type { Column, Segment } from "./table.ts";
+
+/** A list of a million items has a path of a million steps. The ends of it tell the story. */
+const LONGEST_PATH = 60;
+const ENDS = 20;
+
+interface Row {
+  readonly step?: PathStepLine;
+  readonly leftOut?: number;
+}
+
+export function printPaths(page: Page, result: Paths, input: { file: string }): void {
+  const { object, paths, more } = result;
+  const name = `${objectLabel(object.name, object.type)} ${objectHandle(object.id)}`;
+  const [shortest] = paths;
+  if (shortest === undefined) {
+    page.answer(`No path leads from a GC root to ${name}: only weak references hold it, or nothing does.`);
+  } else {
+    const count = paths.length === 1 ? "The shortest path" : `The ${paths.length} shortest paths`;
+    page.answer(`${count} from a GC root to ${name}: ${formatQuantity(shortest.length, "step")}.`);
+  }
+  for (const [index, steps] of paths.entries()) {
+    page.line();
+    if (paths.length > 1)
+      page.line(page.palette.muted(`Path ${index + 1}, ${formatQuantity(steps.length, "step")}`));
+    page.table(
+      columns(
+        page,
+        steps.some((step) => step.location !== undefined),
+      ),
+      rows(steps),
+    );
+  }
+  const file = fileWord(input.file);
+  if (more && paths.length > 1) page.line(page.palette.muted("… more paths; --limit N shows N of them"));
+  page.next([
+    more && paths.length === 1
+      ? [`heapscope path ${file} @${object.id} --all`, "more paths"]
+      : [`heapscope retainers ${file} @${object.id}`, "all that refers to it"],
+  ]);
+}
+
+function rows(steps: readonly PathStepLine[]): readonly Row[] {
+  if (steps.length <= LONGEST_PATH) return steps.map((step) => ({ step }));
+  return [
+    ...steps.slice(0, ENDS).map((step) => ({ step })),
+    { leftOut: steps.length - 2 * ENDS },
+    ...steps.slice(-ENDS).map((step) => ({ step })),
+  ];
+}
+
+function columns(page: Page, withSource: boolean): readonly Column<Row>[] {
+  const { palette } = page;
+  const cell =
+    (segments: (step: PathStepLine) => string | readonly Segment[]) =>
+    (row: Row): string | readonly Segment[] =>
+      row.step === undefined ? "" : segments(row.step);
+  const columns: Column<Row>[] = [
+    {
+      title: "Reference",
+      align: "left",
+      widest: 36,
+      cell: ({ step, leftOut }) => [
+        step === undefined
+          ? { text: `… ${formatQuantity(leftOut ?? 0, "step")} …`, style: palette.muted }
+          : { text: escapeText(step.edge), cut: true },
+      ],
+    },
+    {
+      title: "Object",
+      align: "left",
+      gives: true,
+      cell: cell((step) => objectSegments({ id: step.id, name: step.node, type: step.type }, palette)),
+    },
+    { title: "Distance", align: "right", cell: cell((step) => formatDistance(step.distance)) },
+    { title: "Retained size", align: "right", cell: cell((step) => formatSize(step.retainedSize)) },
+  ];
+  if (withSource) {
+    columns.push({
+      title: "Source",
+      align: "left",
+      cell: cell((step) => [{ text: escapeText(step.location ?? ""), style: palette.muted }]),
+    });
+  }
+  return columns;
+}

@@ -1,0 +1,138 @@
+// Prints the result of `heapscope summary`.
+
+import type { NameFilter } from "../text/name-filter.ts";
+import type { ObjectLine } from "../schemas/heap-object.ts";
+import type { Statistics } from "../schemas/snapshot.ts";
+import type { GroupLine, Summary } from "../schemas/summary.ts";
+import { escapeText } from "../text/escape-text.ts";
+import {
+  formatCount,
+  formatDistance,
+  formatPercent,
+  formatQuantity,
+  formatSize,
+} from "../text/format-number.ts";
+import { formatBar } from "./bar.ts";
+import { fileWord, objectSegments, sizeWithShare } from "./columns.ts";
+import type { Page } from "./page.ts";
+import type { Column } from "./table.ts";
+
+const BAR_WIDTH = 24;
+
+export function printSummary(page: Page, result: Summary, input: { filter: NameFilter | undefined }): void {
+  page.answer(answer(result));
+  if (input.filter === undefined) {
+    page.line();
+    printStatistics(page, result.statistics);
+  }
+  if (result.groups.length > 0) {
+    page.line();
+    page.table(groupColumns(page, result.snapshot.totalSize), result.groups);
+    const omitted = result.groupCount - result.groups.length;
+    page.omission(omitted, formatQuantity(omitted, "more group"));
+  }
+  if (result.objects !== undefined && result.objects.length > 0) {
+    page.line();
+    page.line(page.palette.strong("Objects of these groups"));
+    page.table(objectColumns(page, result.snapshot.totalSize), result.objects);
+    const omitted = result.objectCount - result.objects.length;
+    page.omission(omitted, formatQuantity(omitted, "more object"));
+  }
+  printNext(page, result);
+}
+
+function answer({ snapshot, filter, groups, groupCount, objectCount, shallowSize }: Summary): string {
+  if (filter === undefined) {
+    const [largest] = groups;
+    const start = `${formatSize(snapshot.totalSize)} in ${formatQuantity(objectCount, "object")}`;
+    if (largest === undefined) return `${start}.`;
+    const share = formatPercent(largest.retainedSize, snapshot.totalSize);
+    const most = groups.reduce((a, b) => (b.retainedSize > a.retainedSize ? b : a));
+    if (most !== largest) return `${start} of ${formatQuantity(groupCount, "constructor")}.`;
+    return `${start}; the largest group is ${escapeText(largest.className)}, which retains ${formatSize(largest.retainedSize)} (${share}).`;
+  }
+  const what = `whose constructor matches ${escapeText(filter)}`;
+  if (objectCount === 0) return `No objects ${what}.`;
+  const size = `${formatSize(shallowSize)} in ${formatQuantity(objectCount, "object")}`;
+  return `${size} of ${formatQuantity(groupCount, "group")} ${what}.`;
+}
+
+function printStatistics(page: Page, { total, native, v8heap }: Statistics): void {
+  const { code, strings, jsArrays, system } = v8heap;
+  const rows: readonly (readonly [string, number])[] = [
+    ["Code", code],
+    ["Strings", strings],
+    ["JS arrays", jsArrays],
+    ["Typed arrays", native.typedArrays],
+    ["System", system],
+    ["Other JS", v8heap.total - code - strings - jsArrays - system],
+    ["Other non-JS", native.total - native.typedArrays],
+  ];
+  const longest = Math.max(...rows.map(([name]) => name.length));
+  for (const [name, size] of rows) {
+    const bar = formatBar(total > 0 ? size / total : 0, BAR_WIDTH).padEnd(BAR_WIDTH);
+    const percent = page.palette.muted(formatPercent(size, total).padStart(5));
+    page.line(
+      `${name.padEnd(longest)}  ${page.palette.accent(bar)}  ${formatSize(size).padStart(8)}  ${percent}`,
+    );
+  }
+}
+
+function groupColumns(page: Page, total: number): readonly Column<GroupLine>[] {
+  const { palette } = page;
+  return [
+    {
+      title: "Constructor",
+      align: "left",
+      gives: true,
+      cell: (group) => [{ text: escapeText(group.className), cut: true }],
+    },
+    { title: "Count", align: "right", cell: (group) => formatCount(group.count) },
+    { title: "Distance", align: "right", cell: (group) => formatDistance(group.distance) },
+    {
+      title: "Shallow size",
+      align: "right",
+      cell: (group) => sizeWithShare(group.shallowSize, total, palette),
+    },
+    {
+      title: "Retained size",
+      align: "right",
+      cell: (group) => sizeWithShare(group.retainedSize, total, palette),
+    },
+  ];
+}
+
+/** Objects as rows; also for the new objects of a comparison. */
+export function objectColumns(page: Page, total: number): readonly Column<ObjectLine>[] {
+  const { palette } = page;
+  return [
+    { title: "Object", align: "left", gives: true, cell: (object) => objectSegments(object, palette) },
+    { title: "Distance", align: "right", cell: (object) => formatDistance(object.distance) },
+    {
+      title: "Shallow size",
+      align: "right",
+      cell: (object) => sizeWithShare(object.shallowSize, total, palette),
+    },
+    {
+      title: "Retained size",
+      align: "right",
+      cell: (object) => sizeWithShare(object.retainedSize, total, palette),
+    },
+  ];
+}
+
+function printNext(page: Page, { snapshot, objects }: Summary): void {
+  const file = fileWord(snapshot.file);
+  const [largest] = objects ?? [];
+  if (largest !== undefined) {
+    page.next([
+      [`heapscope path ${file} @${largest.id}`, "why it is still there"],
+      [`heapscope object ${file} @${largest.id}`, "what it holds"],
+    ]);
+  } else {
+    page.next([
+      [`heapscope summary ${file} --filter NAME`, "objects of a constructor"],
+      [`heapscope dominators ${file}`, "the largest objects"],
+    ]);
+  }
+}

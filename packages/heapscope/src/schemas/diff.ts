@@ -1,0 +1,56 @@
+// The result of `heapscope diff`: the rows of DevTools' Comparison view.
+
+import { Type, type Static } from "typebox";
+import { ObjectLine } from "./heap-object.ts";
+import { Snapshot } from "./snapshot.ts";
+
+const count = (description: string) => Type.Integer({ minimum: 0, description });
+const bytes = (description: string) => Type.Number({ minimum: 0, description: `${description}, in bytes` });
+
+export const GroupDiffLine = Type.Object({
+  className: Type.String({ description: "the Constructor column of Chrome DevTools" }),
+  key: Type.String({ description: "tells groups of one name apart; valid for these files only" }),
+  added: count("objects that only the target has: # New"),
+  removed: count("objects that only the base has: # Deleted"),
+  countDelta: Type.Integer({ description: "added - removed: # Delta" }),
+  addedSize: bytes("shallow size of the added objects: Alloc. size"),
+  removedSize: bytes("shallow size of the removed objects: Freed size"),
+  sizeDelta: Type.Number({ description: "addedSize - removedSize, in bytes: Size delta" }),
+  addedRetainedSize: bytes("what the added objects retain in the target"),
+});
+export type GroupDiffLine = Static<typeof GroupDiffLine>;
+
+export const Diff = Type.Object(
+  {
+    schema: Type.Literal("heapscope/diff@1"),
+    base: Snapshot,
+    target: Snapshot,
+    idsComparable: Type.Boolean({
+      description: "both snapshots are of one process, so that an id names the same object in both",
+    }),
+    idCheck: Type.Object(
+      { reason: Type.String({ description: "one sentence" }) },
+      { description: "why the ids can be compared, or why not" },
+    ),
+    sizeDelta: Type.Number({ description: "total size of the target minus that of the base, in bytes" }),
+    filter: Type.Optional(Type.String({ description: "the filter, as given" })),
+    groupCount: count("groups with a difference that match, printed or not"),
+    added: count("objects added in them"),
+    removed: count("objects removed in them"),
+    addedSize: bytes("shallow size of the added objects"),
+    removedSize: bytes("shallow size of the removed objects"),
+    groups: Type.Array(GroupDiffLine, { description: "sorted by addedSize unless --sort says otherwise" }),
+    objects: Type.Optional(
+      Type.Array(ObjectLine, {
+        description:
+          "with --filter: the added objects of these groups, by the ids of the target, largest retained size first",
+      }),
+    ),
+  },
+  {
+    $id: "heapscope/diff@1",
+    title: "heapscope diff",
+    description: "what changed between two snapshots, by constructor",
+  },
+);
+export type Diff = Static<typeof Diff>;

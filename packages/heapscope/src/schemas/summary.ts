@@ -1,0 +1,39 @@
+// The result of `heapscope summary`: the groups of DevTools' Summary view, and its Statistics.
+
+import { Type, type Static } from "typebox";
+import { Distance, ObjectLine, RetainedSize, ShallowSize } from "./heap-object.ts";
+import { Snapshot, Statistics } from "./snapshot.ts";
+
+export const GroupLine = Type.Object({
+  className: Type.String({ description: "the Constructor column of Chrome DevTools" }),
+  key: Type.String({ description: "tells groups of one name apart; valid for this file only" }),
+  count: Type.Integer({ minimum: 0, description: "objects in the group" }),
+  shallowSize: ShallowSize,
+  retainedSize: RetainedSize,
+  distance: Distance,
+});
+export type GroupLine = Static<typeof GroupLine>;
+
+export const Summary = Type.Object(
+  {
+    schema: Type.Literal("heapscope/summary@1"),
+    snapshot: Snapshot,
+    statistics: Statistics,
+    filter: Type.Optional(Type.String({ description: "the filter, as given" })),
+    groupCount: Type.Integer({ minimum: 0, description: "groups that match, printed or not" }),
+    objectCount: Type.Integer({ minimum: 0, description: "objects in them" }),
+    shallowSize: Type.Number({ minimum: 0, description: "bytes of these objects" }),
+    groups: Type.Array(GroupLine, { description: "sorted by retained size unless --sort says otherwise" }),
+    objects: Type.Optional(
+      Type.Array(ObjectLine, {
+        description: "with --filter: the objects of these groups, largest retained size first",
+      }),
+    ),
+  },
+  {
+    $id: "heapscope/summary@1",
+    title: "heapscope summary",
+    description: "objects of a snapshot by constructor",
+  },
+);
+export type Summary = Static<typeof Summary>;

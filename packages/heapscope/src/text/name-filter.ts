@@ -1,0 +1,31 @@
+// The `--filter` of a command: a text that the name contains, in any case, as in DevTools' filter box; or `/…/`, a
+// regular expression with optional flags.
+
+import { UsageError } from "../command-error.ts";
+
+/** A test on names, and the text that the user gave for it. */
+export interface NameFilter {
+  readonly text: string;
+  matches(name: string): boolean;
+}
+
+const REGULAR_EXPRESSION = /^\/(.+)\/([a-z]*)$/su;
+
+/** Throws `UsageError` when the text has the form of a regular expression but is none. */
+export function parseNameFilter(text: string): NameFilter {
+  const [, source, flags] = REGULAR_EXPRESSION.exec(text) ?? [];
+  if (source === undefined) {
+    const wanted = text.toLowerCase();
+    return { text, matches: (name) => name.toLowerCase().includes(wanted) };
+  }
+  let expression: RegExp;
+  try {
+    // A sticky or global expression would remember where the last match ended.
+    expression = new RegExp(source, flags?.replace(/[gy]/g, ""));
+  } catch (error) {
+    throw new UsageError(
+      `'${text}' is not a regular expression (${(error as Error).message}); write a text without slashes to look for it as it is`,
+    );
+  }
+  return { text, matches: (name) => expression.test(name) };
+}

@@ -1,0 +1,54 @@
+// Bundles the command `heapscope` into packages/heapscope/dist: cli.js, which starts fast, and chunks that load when a
+// command needs them (the engine, the printers, the schemas). Everything is bundled, so the published package has no
+// dependencies. Run by `npm run build` after the compiler, which only checks; also by the end-to-end tests, into a folder
+// of their own: `node scripts/build-command.mjs --out DIR`.
+
+import { chmodSync, existsSync, rmSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { build } from "esbuild";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const packageFolder = join(root, "packages", "heapscope");
+
+const { values } = parseArgs({ options: { out: { type: "string" } } });
+const outdir = values.out === undefined ? join(packageFolder, "dist") : resolve(values.out);
+
+// Chunk names carry a hash; the ones of earlier builds would stay behind.
+rmSync(outdir, { recursive: true, force: true });
+
+await build({
+  absWorkingDir: packageFolder,
+  entryPoints: { cli: "src/cli.ts" },
+  outdir,
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20.19",
+  // The engine comes in as TypeScript source, so that the bundle never holds an old build of it.
+  conditions: ["@heapscope/source"],
+  chunkNames: "chunks/[name]-[hash]",
+  banner: {
+    // commander and others are CommonJS and call `require` for Node's own modules.
+    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+  },
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: "linked",
+  logLevel: "warning",
+});
+
+chmodSync(join(outdir, "cli.js"), 0o755);
+
+// `npm ci` links the commands of workspace packages only when their files are there, and before a build this one is not.
+if (values.out === undefined && !existsSync(join(root, "node_modules", ".bin", "heapscope"))) {
+  const { status } = spawnSync("npm", ["rebuild", "heapscope", "--ignore-scripts"], {
+    cwd: root,
+    stdio: ["ignore", "ignore", "inherit"],
+    shell: process.platform === "win32",
+  });
+  if (status !== 0) console.error("`npx heapscope` is not linked; run: npm rebuild heapscope");
+}
