@@ -47,7 +47,7 @@ export async function measure(command, timeLimitMs) {
 // The line that says what went wrong, out of a stack trace, a panic or a loader's message.
 function cause(text) {
   const lines = text.split("\n").map((line) => line.trim());
-  const at = lines.findIndex((line) => /error|panic|not found|fatal|memory/i.test(line));
+  const at = lines.findIndex((line) => /^\w*Error\b|FATAL|panicked|not found/.test(line));
   if (at < 0) return lines.find(Boolean)?.slice(0, 160);
   // Rust says where first, and what on the next line.
   return (lines[at].includes("panicked at") ? `panic: ${lines[at + 1]}` : lines[at]).slice(0, 160);

@@ -18,13 +18,14 @@ const columns = [
   "retainers",
   "shallowSize",
   "dominator",
+  "dominatorTree",
   "retainedSize",
   "classes",
   "groups",
   "statistics",
   "nativeContexts",
   "duplicateStrings",
-  "nodeIndexOfId",
+  "nodesById",
 ];
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { json: { type: "boolean" } } });
@@ -38,7 +39,8 @@ const steps = [];
 const started = performance.now();
 const snapshot = await openFile(file);
 let seen = 0;
-record("(file)");
+const reading = { pass: "reading", ms: performance.now() - started };
+record("(file)", [reading]);
 for (const column of columns) {
   await snapshot.prepare([column]);
   record(column);
@@ -61,9 +63,8 @@ if (values.json) {
   console.log(`\n${((performance.now() - started) / 1000).toFixed(2)} s in all, startup of Node not counted`);
 }
 
-function record(column) {
+function record(column, passes = snapshot.timings.slice(seen)) {
   globalThis.gc?.();
-  const passes = snapshot.timings.slice(seen);
   seen = snapshot.timings.length;
   const { rss: resident, arrayBuffers: buffers } = process.memoryUsage();
   steps.push({ column, passes, resident, buffers, peak: highWaterMark() });

@@ -2,7 +2,7 @@
 //
 // Peers are installed into `.cache/bench/peers/` when they first run; none is a dependency of the repository.
 // Used by bench.mjs.
-import { existsSync } from "node:fs";
+import { cpSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cache, installed, nodeExecutable, repository } from "./cache.mjs";
@@ -30,16 +30,27 @@ export const peers = {
 };
 
 function heapscope(major) {
-  const engine = join(repository, "packages", "engine");
   return {
     version: "this checkout",
     runtime: `Node ${major}`,
     work: "groups",
     command(file) {
-      if (!existsSync(join(engine, "dist", "node", "index.js"))) throw new Error("not built: npm run build");
-      return [nodeExecutable(major), ...nodeFlags, runner("heapscope.mjs"), engine, file];
+      return [nodeExecutable(major), ...nodeFlags, runner("heapscope.mjs"), engineCopy(), file];
     },
   };
+}
+
+// A copy made when first asked for: building again during a long benchmark then changes nothing.
+let copiedEngine;
+function engineCopy() {
+  if (copiedEngine !== undefined) return copiedEngine;
+  const engine = join(repository, "packages", "engine");
+  if (!existsSync(join(engine, "dist", "node", "index.js"))) throw new Error("not built: npm run build");
+  const copy = join(cache, "engine");
+  rmSync(copy, { recursive: true, force: true });
+  cpSync(join(engine, "dist"), join(copy, "dist"), { recursive: true });
+  cpSync(join(engine, "package.json"), join(copy, "package.json"));
+  return (copiedEngine = copy);
 }
 
 function inNode(script, version, work, more = []) {

@@ -1,7 +1,8 @@
 // Writes heap snapshot files that no program produced: sizes V8 would need tens of gigabytes to write itself.
 //
-// The layout and metadata are those of Node 24 (one line, six node fields). Every graph is computed from the node
-// number by arithmetic, so nothing is held in memory and a file of 2 GB takes about a minute. Called by generate.mjs.
+// The layout and metadata are those of Node 24 (one line, six node fields), node 1 is "(GC roots)". Every graph is
+// computed from the node number by arithmetic, so nothing is held in memory and a file of 2 GB takes about a minute.
+// Called by generate.mjs.
 import { closeSync, openSync, writeSync } from "node:fs";
 
 const nodeTypes = [
@@ -24,6 +25,8 @@ const string = nodeTypes.indexOf("string");
 const synthetic = nodeTypes.indexOf("synthetic");
 const element = edgeTypes.indexOf("element");
 const property = edgeTypes.indexOf("property");
+const beforeStrings =
+  '],"trace_function_infos":[],"trace_tree":[],"samples":[],"locations":[],"strings":["<dummy>"';
 
 /** 20 M nodes in a binary tree, each with one more edge to any node at all: nothing is near anything. */
 export function writeRandomEdges(path, nodeCount = 20_000_000) {
@@ -46,12 +49,14 @@ export function writeHugeTree(path, nodeCount = 32_000_000) {
 /** 6,000 strings of 100,000 characters each: more text than the longest string V8 can hold (512 Mi characters). */
 export function writeLongStrings(path, count = 6_000, length = 100_000) {
   const out = new TextWriter(path);
-  out.text(header(count + 1, count));
-  out.row([synthetic, 0, 1, 0, count, 0], true);
-  for (let i = 0; i < count; i++) out.row([string, 1 + i, 2 * i + 3, length + 16, 0, 0], false);
+  out.text(header(count + 2, count + 1));
+  out.row([synthetic, 0, 1, 0, 1, 0], true);
+  out.row([synthetic, 1, 3, 0, count, 0], false);
+  for (let i = 0; i < count; i++) out.row([string, 2 + i, 2 * i + 5, length + 16, 0, 0], false);
   out.text('],"edges":[');
-  for (let i = 0; i < count; i++) out.row([element, i, 6 * (i + 1)], i === 0);
-  out.text('],"trace_function_infos":[],"trace_tree":[],"samples":[],"locations":[],"strings":["<dummy>"');
+  out.row([element, 1, 6], true);
+  for (let i = 0; i < count; i++) out.row([element, i, 6 * (i + 2)], false);
+  out.text(`${beforeStrings},"(GC roots)"`);
   // Escapes of every kind V8 writes, so that the whole text cannot be copied verbatim.
   const filler = String.raw`\"quoted\"\n\u00E9tude `.repeat(Math.ceil(length / 17));
   for (let i = 0; i < count; i++) out.text(`,"${i} ${filler.slice(0, filler.lastIndexOf(" ", length))}"`);
@@ -69,17 +74,17 @@ function writeGraph(path, nodeCount, extraEdges, forEachEdge) {
     degree = 0;
     forEachEdge(node, count);
     const size = 16 + 8 * (node % 12);
-    if (node === 0) out.row([synthetic, 0, 1, 0, degree, 0], true);
-    else out.row([object, 1 + (scatter(node, classes) % classes), 2 * node + 1, size, degree, 0], false);
+    if (node < 2) out.row([synthetic, node, 2 * node + 1, 0, degree, 0], node === 0);
+    else out.row([object, 2 + scatter(node, classes), 2 * node + 1, size, degree, 0], false);
   }
   out.text('],"edges":[');
   let first = true;
   const write = (target) => {
-    out.row([property, 1 + (target % classes), 6 * target], first);
+    out.row([property, 2 + (target % classes), 6 * target], first);
     first = false;
   };
   for (let node = 0; node < nodeCount; node++) forEachEdge(node, write);
-  out.text('],"trace_function_infos":[],"trace_tree":[],"samples":[],"locations":[],"strings":["<dummy>"');
+  out.text(`${beforeStrings},"(GC roots)"`);
   for (let i = 0; i < classes; i++) out.text(`,"Class${i}"`);
   out.text("]}");
   out.close();

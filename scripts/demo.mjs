@@ -145,19 +145,20 @@ async function* verdict({ suspects }, files, scripts) {
   yield "";
   yield "  Why one of them is still there:";
   for (const { edge, object } of way ?? []) {
-    yield `    ${harmless(edge).padEnd(26)} ${nameOf(object)} @${object.id}`;
+    if (object.className === "system / Context") continue; // scopes: the variable that follows says enough
+    yield `    ${harmless(edge.description).padEnd(26)} ${nameOf(object)} @${object.id}`;
   }
   yield "";
   yield `Look further: ${heapscope()} path ${last} @${subject.id}`;
 }
 
-/** `, its Catalog._events.change`: the way from the last object with a name of its own down to the holder. */
+/** ` (Catalog._events.change)`: the way from the last object with a name of its own down to the holder. */
 function reachedAs(way = [], holder) {
   const end = way.findIndex(({ object }) => object.id === holder.id);
   let start = end - 1;
   while (start > 0 && isPlain(way[start].object)) start--;
   if (start < 0) return "";
-  const edges = way.slice(start + 1, end + 1).map(({ edge }) => edge);
+  const edges = way.slice(start + 1, end + 1).map(({ edge }) => edge.description);
   return ` (${nameOf(way[start].object)}${harmless(edges.join(""))})`;
 }
 
@@ -172,9 +173,8 @@ function nameOf({ type, name, className }) {
 
 /** Control characters made visible: strings of a heap may hold anything. */
 function harmless(text) {
-  return text.replaceAll(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, (character) =>
-    JSON.stringify(character).slice(1, -1),
-  );
+  const hidden = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu;
+  return text.replaceAll(hidden, (character) => `\\u{${character.codePointAt(0).toString(16)}}`);
 }
 
 function count(number) {
@@ -204,19 +204,20 @@ function heapscope() {
 /** Installs and builds what a fresh clone lacks. */
 function prepareRepository() {
   const isMissing = (file) => !fs.existsSync(path.join(root, file));
-  if (isMissing("node_modules/ws")) npm("ci");
-  if (["engine", "capture", "heapscope"].some((name) => isMissing(`packages/${name}/dist`)))
-    npm("run", "build");
+  // Not `npm ci`: it would throw away a node_modules that is there in part. This leaves the lock file alone as well.
+  if (isMissing("node_modules/ws")) npm("install", "--no-save");
+  const built = ["engine/dist/index.js", "capture/dist/index.js", "heapscope/dist/cli.js"];
+  if (built.some((file) => isMissing(`packages/${file}`))) npm("run", "build");
 }
 
 function npm(...words) {
   console.log(`npm ${words.join(" ")}`);
   const { status } = spawnSync("npm", words, {
     cwd: root,
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: ["ignore", process.stderr, process.stderr],
     shell: process.platform === "win32",
   });
-  if (status !== 0) throw new Error(`“npm ${words.join(" ")}” failed; run it by hand to see why.`);
+  if (status !== 0) throw new Error(`“npm ${words.join(" ")}” failed; what it said is above.`);
 }
 
 async function main() {
@@ -230,8 +231,13 @@ async function main() {
   const stop = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"])
     process.once(name, () => stop.abort(new Error(`Stopped by ${name}.`)));
+  const { signal } = stop;
   prepareRepository();
-  await runDemo({ folder: values.out, fixed: values.fixed, print: console.log, signal: stop.signal });
+  try {
+    await runDemo({ folder: values.out, fixed: values.fixed, print: console.log, signal });
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error; // not how the interrupted step put it
+  }
   console.log(
     `The snapshots are in ${path.relative("", values.out)}. All this took ${seconds(performance.now() - startedAt)}.`,
   );

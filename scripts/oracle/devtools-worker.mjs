@@ -70,7 +70,9 @@ export async function startDevTools(onStatus) {
 
   return {
     async open(file) {
-      const { handle, nodeCount } = await ask("open", file);
+      const { handle, nodeCount } = await ask("open", file).catch((error) => {
+        throw new Error(`${file} cannot be read. ${error.message}`, { cause: error });
+      });
       return {
         handle,
         nodeCount,

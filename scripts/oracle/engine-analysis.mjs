@@ -27,7 +27,7 @@ export function analyzeWithEngine(snapshot, retainedNodes) {
     detachedness: snapshot.detachedness,
     nameHash,
     classOf: snapshot.classes.classOf,
-    classNames: [...snapshot.classes.names],
+    classNames: [...snapshot.classes.classNames],
     groups: snapshot.groups
       .map(({ key, className, count, shallowSize, retainedSize, distance, nodes }) => ({
         key,

@@ -58,7 +58,8 @@ async function compareFiles(devTools, files, limit) {
   let differing = 0;
   /** @param {import("./compare-analyses.mjs").Category[]} categories */
   const report = (categories) => {
-    for (const category of categories) printCategory(category);
+    for (const category of categories)
+      if (category.compared + category.differing > 0) printCategory(category);
     differing += categories.reduce((sum, category) => sum + category.differing, 0);
   };
 
@@ -88,9 +89,15 @@ async function compareFiles(devTools, files, limit) {
   if (opened.length === 2) {
     const [base, target] = opened;
     print(`${files[0]} → ${files[1]}`);
-    const expected = await devTools.compare(base.theirs, target.theirs);
-    const actual = comparisonRowsOf(compareSnapshots(base.ours, target.ours));
-    report(comparePairs(expected, actual, overwrittenKeys, limit));
+    const comparison = compareSnapshots(base.ours, target.ours);
+    if (comparison.matchedBy === "id") {
+      const expected = await devTools.compare(base.theirs, target.theirs);
+      report(comparePairs(expected, comparisonRowsOf(comparison), overwrittenKeys, limit));
+    } else {
+      print(
+        `  not compared, since the engine matched groups where DevTools matches ids: ${comparison.idCheck.reason}`,
+      );
+    }
   }
   return differing === 0 ? 0 : 1;
 }

@@ -6,8 +6,8 @@
  * This file is the table of contents of the engine: each `Lazy` below names a table, the passes that make it, and the
  * tables that it is made from.
  */
-import type { BitSet } from "./graph/bit-set.ts";
 import type { HeapGraph, NodeId, NodeIndex } from "./graph/heap-graph.ts";
+import { Scratch } from "./graph/scratch.ts";
 import type { StringTable } from "./graph/string-table.ts";
 import type { SnapshotHeader } from "./format/header.ts";
 import type { SnapshotFile } from "./format/snapshot-reader.ts";
@@ -17,12 +17,12 @@ import { computeAllocations, type AllocationTable } from "./passes/allocations.t
 import { computeClasses, type ClassTable } from "./passes/classes.ts";
 import { computeDetachedness, type DetachednessTable } from "./passes/detachedness.ts";
 import { computeDistances } from "./passes/distances.ts";
-import { computeDominatorTree, type DominatorTree } from "./passes/dominator-tree.ts";
-import { computeDominators, type Dominators } from "./passes/dominators.ts";
+import { computeDominatorTree, computeImmediateDominators, type DominatorTree } from "./passes/dominator-tree.ts";
+import { computeDominators } from "./passes/dominators.ts";
 import { findDuplicateStrings, type DuplicateStringGroup } from "./passes/duplicate-strings.ts";
 import { EphemeronNames } from "./passes/ephemerons.ts";
-import { computeEssentialEdges } from "./passes/essential-edges.ts";
-import { computeGroupKeys, computeGroups, portableKeys, type Group, type GroupKeys } from "./passes/groups.ts";
+import { walkEssentialEdges } from "./passes/essential-walk.ts";
+import { computeGroupKeys, computeGroups, getClasses, portableKeys, type Group, type GroupKeys } from "./passes/groups.ts";
 import { inferInterfaces, matchInterfaces, type InterfaceDefinition } from "./passes/interfaces.ts";
 import { LocationIndex } from "./passes/location-index.ts";
 import { computeNameKinds, NodeNames } from "./passes/node-names.ts";
@@ -83,6 +83,7 @@ export class HeapSnapshot {
   readonly header: SnapshotHeader;
   /** The raw columns. */
   readonly graph: HeapGraph;
+  readonly #scratch = new Scratch();
   readonly #timings: PassTiming[] = [];
 
   /** @internal Made by `openSnapshot`. */
@@ -114,41 +115,50 @@ export class HeapSnapshot {
       const names = yield* this.#names.task();
       // Without user roots DevTools leaves the sizes as they are.
       if (findUserRoots(this.graph, names).length === 0) return this.graph.selfSize;
-      const owner = yield* this.#named("computing shallow sizes", computeOwners(this.graph, names));
-      return moveOwnedSizes(this.graph, owner);
-    }.bind(this),
-  );
-
-  readonly #essentialEdges: Lazy<BitSet> = new Lazy(
-    function* (this: HeapSnapshot): Task<BitSet> {
-      const names = yield* this.#names.task();
-      const ephemerons = yield* this.#ephemerons.task();
-      return yield* this.#named(
-        "finding essential edges",
-        computeEssentialEdges(this.graph, names, ephemerons),
+      const owner = yield* this.#named(
+        "computing shallow sizes",
+        computeOwners(this.graph, names, this.#scratch),
       );
-    }.bind(this),
-  );
-
-  readonly #dominators: Lazy<Dominators> = new Lazy(
-    function* (this: HeapSnapshot): Task<Dominators> {
-      const essential = yield* this.#essentialEdges.task();
-      return yield* this.#named("computing dominators", computeDominators(this.graph, essential));
+      const shallowSize = moveOwnedSizes(this.graph, owner);
+      this.#scratch.giveBack(owner);
+      return shallowSize;
     }.bind(this),
   );
 
   readonly #dominatorTree: Lazy<DominatorTree> = new Lazy(
     function* (this: HeapSnapshot): Task<DominatorTree> {
-      const dominators = yield* this.#dominators.task();
-      return yield* this.#named("laying out the dominator tree", computeDominatorTree(dominators));
+      const names = yield* this.#names.task();
+      const ephemerons = yield* this.#ephemerons.task();
+      const walk = yield* this.#named(
+        "walking essential edges",
+        walkEssentialEdges(this.graph, names, ephemerons, this.#scratch),
+      );
+      const dominators = yield* this.#named(
+        "computing dominators",
+        computeDominators(this.graph, walk, this.#scratch),
+      );
+      return yield* this.#named(
+        "laying out the dominator tree",
+        computeDominatorTree(this.graph.nodeCount, dominators, this.#scratch),
+      );
+    }.bind(this),
+  );
+
+  readonly #dominator: Lazy<Uint32Array> = new Lazy(
+    function* (this: HeapSnapshot): Task<Uint32Array> {
+      const tree = yield* this.#dominatorTree.task();
+      return yield* this.#named("finding immediate dominators", computeImmediateDominators(tree));
     }.bind(this),
   );
 
   readonly #retainedSize: Lazy<Float64Array> = new Lazy(
     function* (this: HeapSnapshot): Task<Float64Array> {
+      const tree = yield* this.#dominatorTree.task();
       const shallowSize = yield* this.#shallowSize.task();
-      const dominators = yield* this.#dominators.task();
-      return yield* this.#named("computing retained sizes", computeRetainedSizes(dominators, shallowSize));
+      return yield* this.#named(
+        "computing retained sizes",
+        computeRetainedSizes(tree, shallowSize, this.#scratch),
+      );
     }.bind(this),
   );
 
@@ -156,7 +166,10 @@ export class HeapSnapshot {
     function* (this: HeapSnapshot): Task<Int32Array> {
       const names = yield* this.#names.task();
       const ephemerons = yield* this.#ephemerons.task();
-      return yield* this.#named("computing distances", computeDistances(this.graph, names, ephemerons));
+      return yield* this.#named(
+        "computing distances",
+        computeDistances(this.graph, names, ephemerons, this.#scratch),
+      );
     }.bind(this),
   );
 
@@ -171,19 +184,19 @@ export class HeapSnapshot {
     }.bind(this),
   );
 
+  readonly #groupKeys: Lazy<GroupKeys> = new Lazy(
+    function* (this: HeapSnapshot): Task<GroupKeys> {
+      return yield* this.groupKeysWith(yield* this.#interfaces.task());
+    }.bind(this),
+  );
+
   readonly #classes: Lazy<ClassTable> = new Lazy(
     function* (this: HeapSnapshot): Task<ClassTable> {
-      return yield* this.classesWith(yield* this.#interfaces.task());
+      return getClasses(yield* this.#groupKeys.task());
     }.bind(this),
   );
 
   readonly #locations: Lazy<LocationIndex> = new Lazy(() => once(new LocationIndex(this.graph)));
-
-  readonly #groupKeys: Lazy<GroupKeys> = new Lazy(
-    function* (this: HeapSnapshot): Task<GroupKeys> {
-      return yield* this.groupKeysOf(yield* this.#classes.task());
-    }.bind(this),
-  );
 
   readonly #scriptUrls: Lazy<ReadonlyMap<number, string>> = this.#lazy("finding scripts", () =>
     findScriptUrls(this.graph),
@@ -191,17 +204,16 @@ export class HeapSnapshot {
 
   readonly #groups: Lazy<Group[]> = new Lazy(
     function* (this: HeapSnapshot): Task<Group[]> {
+      // The dominators need the most memory; what the other passes need is taken from theirs.
+      const tree = yield* this.#dominatorTree.task();
       const shallowSize = yield* this.#shallowSize.task();
       const retainedSize = yield* this.#retainedSize.task();
       const distance = yield* this.#distance.task();
-      const tree = yield* this.#dominatorTree.task();
-      const classes = yield* this.#classes.task();
-      const { classNames } = classes;
       const groupKeys = yield* this.#groupKeys.task();
-      const portableKeyOf = portableKeys(this.graph, groupKeys, classes, yield* this.#scriptUrls.task());
+      const portableKeyOf = portableKeys(this.graph, groupKeys, yield* this.#scriptUrls.task());
       return yield* this.#named(
         "grouping by class",
-        computeGroups({ groupKeys, classNames, shallowSize, retainedSize, distance, tree, portableKeyOf }),
+        computeGroups({ groupKeys, portableKeyOf, shallowSize, retainedSize, distance, tree }),
       );
     }.bind(this),
   );
@@ -283,7 +295,7 @@ export class HeapSnapshot {
     const tables: Record<ColumnName, Lazy<unknown>> = {
       shallowSize: this.#shallowSize,
       retainedSize: this.#retainedSize,
-      dominator: this.#dominators,
+      dominator: this.#dominator,
       dominatorTree: this.#dominatorTree,
       distance: this.#distance,
       detachedness: this.#detachedness,
@@ -299,6 +311,7 @@ export class HeapSnapshot {
       scriptUrls: this.#scriptUrls,
     };
     for (const column of columns) yield* tables[column].task();
+    this.#scratch.clear();
   }
 
   // ——— Columns ———
@@ -315,7 +328,7 @@ export class HeapSnapshot {
 
   /** NodeIndex -> NodeIndex of the immediate dominator; the root's is itself. **Cost**: O(edges · log nodes) at first. */
   get dominator(): Uint32Array {
-    return this.#dominators.get().dominator;
+    return this.#dominator.get();
   }
 
   /** The dominator tree in preorder. **Cost**: computes dominators at first. */
@@ -421,11 +434,6 @@ export class HeapSnapshot {
     return this.#ephemerons.get();
   }
 
-  /** EdgeIndex -> whether the edge keeps its target alive, as retained sizes see it. **Cost**: O(edges) at first. */
-  get essentialEdges(): BitSet {
-    return this.#essentialEdges.get();
-  }
-
   // ——— Objects ———
 
   /** The root. */
@@ -458,17 +466,16 @@ export class HeapSnapshot {
 
   // ——— For comparisons ———
 
-  /** @internal The classes that the nodes would have with another snapshot's interfaces. */
-  *classesWith(definitions: readonly InterfaceDefinition[]): Task<ClassTable> {
+  /** @internal The groups that the nodes would be in with another snapshot's interfaces. */
+  *groupKeysWith(definitions: readonly InterfaceDefinition[]): Task<GroupKeys> {
+    const { graph } = this;
     const names = yield* this.#names.task();
-    const matched = yield* this.#named("matching interfaces", matchInterfaces(this.graph, names, definitions));
-    return yield* this.#named("naming classes", computeClasses(this.graph, names, definitions, matched));
-  }
-
-  /** @internal The group keys that go with `classes`. */
-  *groupKeysOf(classes: ClassTable): Task<GroupKeys> {
-    const locations = yield* this.#locations.task();
-    return yield* this.#named("keying groups", computeGroupKeys(this.graph, classes, locations));
+    const matched = yield* this.#named(
+      "matching interfaces",
+      matchInterfaces(graph, names, definitions, this.#scratch),
+    );
+    const classes = yield* this.#named("naming classes", computeClasses(graph, names, definitions, matched));
+    return yield* this.#named("keying groups", computeGroupKeys(graph, classes));
   }
 
   #lazy<T>(stage: string, pass: () => Generator<number, T, undefined>): Lazy<T> {

@@ -50,3 +50,4 @@ export {
   type GroupDiff,
 } from "./compare/comparison.ts";
 export type { IdCheck } from "./compare/id-check.ts";
+export { findGrowth, GrowthError, type Growth, type GrowthPile, type GrowthSuspect } from "./leaks/growth.ts";

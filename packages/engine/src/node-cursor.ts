@@ -49,8 +49,8 @@ export class NodeCursor {
 
   /** **Cost**: names the classes at first. */
   get className(): string {
-    const { classOf, classNames } = this.#snapshot.classes;
-    return classNames[classOf[this.node]];
+    const { groupOf, classOfKey, classNames } = this.#snapshot.groupKeys;
+    return classNames[classOfKey[groupOf[this.node]]];
   }
 
   get edgeCount(): number {

@@ -3,7 +3,7 @@
 //
 //   0  done
 //   2  could not be done: one sentence on standard error, and with --json an error object on standard output
-//   130  interrupted with Ctrl-C
+//   130  interrupted with Ctrl-C; 143 terminated
 //
 // The result goes to standard output, everything else to standard error. A reader that closes the pipe early (`| head`)
 // has what it wanted: that is no error. Only this file touches the process: arguments, streams, signals, exit code.
@@ -21,9 +21,10 @@ import { escapeText } from "./text/escape-text.ts";
 
 const EXIT_FAILED = 2;
 const EXIT_INTERRUPTED = 130;
+const EXIT_TERMINATED = 143;
 
 /** How long a command may take to clean up after Ctrl-C. */
-const GRACE_MS = 1000;
+const GRACE_MS = 500;
 
 /** Text that waits to be written: enough to make few system calls, little enough to start a pipe's reader early. */
 const WRITE_SIZE = 1 << 16;
@@ -75,26 +76,32 @@ function readPackageFile(): { version: string; description: string } {
 async function run(request: Request & { kind: "run" }): Promise<void> {
   const progress = await createProgress();
   const cancellation = new AbortController();
-  const interrupt = (): void => {
+  let exitCode: number | undefined;
+  const stop = (code: number): void => {
+    exitCode = code;
     progress.stop();
     cancellation.abort();
-    setTimeout(() => process.exit(EXIT_INTERRUPTED), GRACE_MS).unref();
+    // The engine looks at the signal many times a second, but not while it waits for a pipe.
+    setTimeout(() => process.exit(code), GRACE_MS).unref();
   };
+  const interrupt = (): void => stop(EXIT_INTERRUPTED);
+  const terminate = (): void => stop(EXIT_TERMINATED);
   process.once("SIGINT", interrupt);
+  process.once("SIGTERM", terminate);
 
   let outcome: Outcome;
   try {
     const context = createContext(request.json, commands, cancellation.signal, progress);
     outcome = await request.command.execute(context, request.input);
   } catch (error) {
-    // A second Ctrl-C while the first one is being obeyed ends the program at once, as nobody listens any more.
-    if (cancellation.signal.aborted) process.exit(EXIT_INTERRUPTED);
+    if (exitCode !== undefined) process.exit(exitCode);
     throw error;
   } finally {
     progress.stop();
   }
   process.off("SIGINT", interrupt);
-  if (cancellation.signal.aborted) process.exit(EXIT_INTERRUPTED);
+  process.off("SIGTERM", terminate);
+  if (exitCode !== undefined) process.exit(exitCode);
   await write(request.json ? jsonLine(outcome.value) : await pageLines(outcome));
 }
 

@@ -39,9 +39,10 @@ export function describeError(error: unknown): ErrorDescription {
   if (!(error instanceof Error)) return withDetail("internal", `internal error: ${String(error)}`);
   switch (error.name) {
     case "SnapshotFileError":
-      return withDetail(property(error, "code") ?? "file", error.message, pick(error, ["path"]));
-    case "SnapshotFormatError":
-      return withDetail("snapshot-format", error.message, pick(error, ["path", "section", "byteOffset"]));
+      return withDetail("file", error.message, {
+        path: property(error, "path"),
+        cause: property(error, "code"),
+      });
     case "CancelledError":
     case "AbortError":
       return withDetail("cancelled", "cancelled.");
@@ -75,9 +76,4 @@ function withDetail(
 function property(error: Error, key: string): string | undefined {
   const value = (error as unknown as Record<string, unknown>)[key];
   return typeof value === "string" ? value : undefined;
-}
-
-function pick(error: Error, keys: readonly string[]): Record<string, unknown> {
-  const source = error as unknown as Record<string, unknown>;
-  return Object.fromEntries(keys.filter((key) => source[key] !== undefined).map((key) => [key, source[key]]));
 }

@@ -5,16 +5,21 @@ import { CommandError } from "./command-error.ts";
 import type { ObjectLine, ObjectName } from "./schemas/heap-object.ts";
 import type { Snapshot } from "./schemas/snapshot.ts";
 
-/** The snapshot by the name that the user gave. Needs the retained sizes. */
+/** The snapshot by the name that the user gave. Needs the shallow sizes only, so that a base needs no dominators. */
 export function describeSnapshot(file: string, snapshot: HeapSnapshot): Snapshot {
   return {
     file,
     nodeCount: snapshot.graph.nodeCount,
     edgeCount: snapshot.graph.edgeCount,
     stringCount: snapshot.strings.length,
-    totalSize: snapshot.totalSize,
+    totalSize: totalSize(snapshot),
     extraNativeBytes: snapshot.header.extraNativeBytes,
   };
+}
+
+/** All bytes that the snapshot accounts for: the same as the root's retained size and the extra native bytes. */
+export function totalSize(snapshot: HeapSnapshot): number {
+  return snapshot.shallowSize.reduce((sum, size) => sum + size, snapshot.header.extraNativeBytes);
 }
 
 /** An object as a line of a list. Needs the retained sizes, distances and class names. */

@@ -113,6 +113,11 @@ export function nameFilter(description: string): Option<NameFilter | undefined> 
   };
 }
 
+/** The `--limit` of a list that is cut for programs, too, since all of it could be endless. */
+export function limitForAll(usual: number, rows: string): Option<number | undefined> {
+  return wholeNumber("n", 0, `${rows} to print; 0 = all (default: ${usual})`);
+}
+
 /** The `--limit` of a table with `usual` rows. Use `rowLimit` to read it. */
 export function limit(usual: number, rows: string): Option<number | undefined> {
   return wholeNumber("n", 0, `${rows} to print; 0 = all (default: ${usual}, with --json all)`);
@@ -124,22 +129,36 @@ export function rowLimit(given: number | undefined, usual: number, json: boolean
   return limit === 0 ? Number.POSITIVE_INFINITY : limit;
 }
 
-/** How many levels of a tree to print. Deeper ones would be neither read nor, as nested JSON, parsed. */
-export function levels(usual: number, what: string): Option<number> {
+/** How many levels of a tree to print; `undefined` when it is not given. */
+export function optionalLevels(description: string): Option<number | undefined> {
   return {
-    description: `${what}, at most ${MOST_LEVELS} (default: ${usual})`,
+    description,
     placeholder: "n",
-    defaultValue: usual,
+    defaultValue: undefined,
     completion: { kind: "none" },
-    parse(text) {
-      const depth = parseWholeNumber(text, 1);
-      if (depth <= MOST_LEVELS) return depth;
-      throw new UsageError(`'${text}' is more than ${MOST_LEVELS} levels.`);
-    },
+    parse: parseLevels,
   };
 }
 
+/** How many levels of a tree to print. */
+export function levels(usual: number, what: string): Option<number> {
+  return {
+    description: `${what} (default: ${usual})`,
+    placeholder: "n",
+    defaultValue: usual,
+    completion: { kind: "none" },
+    parse: parseLevels,
+  };
+}
+
+// Deeper trees would be neither read nor, as nested JSON, parsed.
 const MOST_LEVELS = 50;
+
+function parseLevels(text: string): number {
+  const depth = parseWholeNumber(text, 1);
+  if (depth <= MOST_LEVELS) return depth;
+  throw new UsageError(`'${text}' is more than ${MOST_LEVELS} levels, the most that are printed.`);
+}
 
 function parseFileName(text: string): string {
   if (text === "")

@@ -1,8 +1,9 @@
 // What commands get from their surroundings (command.ts, `CommandContext`): snapshots opened with progress and
 // cancellation. This is the one place that loads the engine to read a file.
 
-import type { HeapSnapshot } from "@heapscope/engine";
+import type { HeapSnapshot, SnapshotFormatError } from "@heapscope/engine";
 import type { Command, CommandContext } from "./command.ts";
+import { CommandError } from "./command-error.ts";
 import type { ProgressLine } from "./progress.ts";
 
 /** The context of one run of a command. */
@@ -20,7 +21,23 @@ export function createContext(
     async openSnapshot(file: string): Promise<HeapSnapshot> {
       progress.subject(file === "-" ? "standard input" : file);
       const { openFile } = await import("@heapscope/engine/node");
-      return openFile(file, runOptions);
+      try {
+        return await openFile(file, runOptions);
+      } catch (error) {
+        throw nameFile(error, file);
+      }
     },
   };
+}
+
+/** The engine sees bytes, not files: of two snapshots, the words must tell which one is broken. */
+function nameFile(error: unknown, file: string): unknown {
+  if (!(error instanceof Error) || error.name !== "SnapshotFormatError") return error;
+  const { message, section, byteOffset } = error as SnapshotFormatError;
+  const sentence = message.charAt(0).toLowerCase() + message.slice(1);
+  return new CommandError("snapshot-format", `${file === "-" ? "standard input" : file}: ${sentence}`, {
+    path: file,
+    section,
+    byteOffset,
+  });
 }

@@ -4,13 +4,13 @@ import { formatProgress } from "./spinner-line.ts";
 describe("formatProgress", () => {
   it("counts bytes while reading", () => {
     expect(formatProgress({ stage: "reading", done: 312e6, total: 935e6 }, "app.heapsnapshot")).toBe(
-      "reading app.heapsnapshot  312 MB of 935 MB  33 %",
+      "app.heapsnapshot: reading  312 MB of 935 MB  33 %",
     );
   });
 
   it("tells what was read so far where the end is unknown", () => {
     expect(formatProgress({ stage: "reading", done: 5e6, total: undefined }, "standard input")).toBe(
-      "reading standard input  5.0 MB",
+      "standard input: reading  5.0 MB",
     );
   });
 

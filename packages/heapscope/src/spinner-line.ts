@@ -1,4 +1,4 @@
-// One line on standard error that says what is being done and how far it is: `⠹ reading app.heapsnapshot  312 MB of 935 MB`.
+// One line on standard error that says what is being done and how far it is: `⠹ app.heapsnapshot: reading  312 MB of 935 MB`.
 //
 // It appears only when the work takes longer than a moment, and only where somebody watches. The engine reports from
 // inside its loops, between which no timer can run; so the line is drawn from the reports themselves, and the spinner's
@@ -57,7 +57,7 @@ class SpinnerLine implements ProgressLine {
 /** The words of one report. Only the stage "reading" counts bytes; other stages count objects or references. */
 export function formatProgress(progress: Progress, subject: string): string {
   const { stage, done, total } = progress;
-  const about = subject === "" ? stage : `${stage} ${subject}`;
+  const about = subject === "" ? stage : `${subject}: ${stage}`;
   const part = total === undefined || total <= 0 ? "" : `  ${formatPercent(Math.min(done, total), total)}`;
   if (stage !== "reading") return `${about}${part}`;
   return `${about}  ${formatSize(done)}${total === undefined ? "" : ` of ${formatSize(total)}`}${part}`;

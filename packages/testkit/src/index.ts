@@ -46,7 +46,7 @@ export { printGroups } from "./printers/print-groups.ts";
 export { printPath, printPaths } from "./printers/print-paths.ts";
 export { printRetainers } from "./printers/print-retainers.ts";
 export { arbitraryFileHeap, arbitraryFileText } from "./random/arbitrary-file.ts";
-export { arbitraryHeap, arbitraryLayout } from "./random/arbitrary-heap.ts";
+export { arbitraryHeap, arbitraryLayout, arbitraryPair } from "./random/arbitrary-heap.ts";
 export { forEveryHeap, forEveryPair, openHeap, type RandomHeap } from "./random/for-every-heap.ts";
 export { mutate } from "./random/mutate.ts";
 export { runParameters } from "./random/run-parameters.ts";

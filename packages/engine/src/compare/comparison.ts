@@ -14,7 +14,6 @@
  */
 import type { HeapSnapshot } from "../heap-snapshot.ts";
 import { named, run, runNow, type Pass, type RunOptions, type Task, CHECK_MASK } from "../passes/pass.ts";
-import type { ClassTable } from "../passes/classes.ts";
 import { portableKeys, type GroupKeys } from "../passes/groups.ts";
 import { checkIds, type IdCheck } from "./id-check.ts";
 
@@ -76,16 +75,8 @@ export function* comparing(base: HeapSnapshot, target: HeapSnapshot): Task<Compa
   const idCheck = yield* named("checking object ids", checkIds(base, target), []);
 
   const targetKeys = target.groupKeys;
-  const baseClasses = yield* base.classesWith(target.interfaces);
-  const baseKeys = yield* base.groupKeysOf(baseClasses);
-  const sides: Sides = {
-    base,
-    target,
-    baseClasses,
-    targetClasses: target.classes,
-    baseKeys,
-    targetKeys,
-  };
+  const baseKeys = yield* base.groupKeysWith(target.interfaces);
+  const sides: Sides = { base, target, baseKeys, targetKeys };
   const groups = yield* named(
     "comparing",
     idCheck.comparable ? diffById(sides) : diffByGroup(sides),
@@ -105,8 +96,6 @@ export function* comparing(base: HeapSnapshot, target: HeapSnapshot): Task<Compa
 interface Sides {
   readonly base: HeapSnapshot;
   readonly target: HeapSnapshot;
-  readonly baseClasses: ClassTable;
-  readonly targetClasses: ClassTable;
   readonly baseKeys: GroupKeys;
   readonly targetKeys: GroupKeys;
 }
@@ -120,7 +109,7 @@ interface Row {
 }
 
 function* diffById(sides: Sides): Pass<GroupDiff[]> {
-  const { base, target, baseKeys, targetKeys, baseClasses, targetClasses } = sides;
+  const { base, target, baseKeys, targetKeys } = sides;
   // The groups of both sides in one numbering: the target's, then those that only the base has.
   const rows: Row[] = [];
   const rowOfKey = new Map<string, number>();
@@ -133,10 +122,10 @@ function* diffById(sides: Sides): Pass<GroupDiff[]> {
     return row;
   };
   const rowOfTarget = targetKeys.keys.map((key, group) =>
-    addRow(key, targetClasses.classNames[targetKeys.classOfKey[group]]),
+    addRow(key, targetKeys.classNames[targetKeys.classOfKey[group]]),
   );
   const rowOfBase = baseKeys.keys.map((key, group) =>
-    addRow(key, baseClasses.classNames[baseKeys.classOfKey[group]]),
+    addRow(key, baseKeys.classNames[baseKeys.classOfKey[group]]),
   );
 
   const baseIds = base.graph.nodeId;
@@ -201,15 +190,15 @@ export function sizeRetainedBy(snapshot: HeapSnapshot, nodes: ArrayLike<number>)
     if (at < coveredUntil) continue;
     const node = nodeAt[at];
     size += retainedSize[node];
-    coveredUntil = at + subtreeCount[node];
+    coveredUntil = at + subtreeCount[at];
   }
   return size;
 }
 
 // oxlint-disable-next-line require-yield -- a few thousand groups
 function* diffByGroup(sides: Sides): Pass<GroupDiff[]> {
-  const before = totalsByPortableKey(sides.base, sides.baseKeys, sides.baseClasses);
-  const after = totalsByPortableKey(sides.target, sides.targetKeys, sides.targetClasses);
+  const before = totalsByPortableKey(sides.base, sides.baseKeys);
+  const after = totalsByPortableKey(sides.target, sides.targetKeys);
   const groups: GroupDiff[] = [];
   for (const key of new Set([...after.keys(), ...before.keys()])) {
     const a = before.get(key);
@@ -243,17 +232,16 @@ interface Totals {
 function totalsByPortableKey(
   snapshot: HeapSnapshot,
   groupKeys: GroupKeys,
-  classes: ClassTable,
 ): Map<string, Totals> {
   const { shallowSize } = snapshot;
   const { groupOf } = groupKeys;
-  const portableKeyOf = portableKeys(snapshot.graph, groupKeys, classes, snapshot.scriptUrls);
+  const portableKeyOf = portableKeys(snapshot.graph, groupKeys, snapshot.scriptUrls);
   const totalsOfKey = new Map<string, Totals>();
   const totalsOfGroup: Totals[] = groupKeys.keys.map((_, group) => {
     const key = portableKeyOf(group);
     let totals = totalsOfKey.get(key);
     if (totals === undefined) {
-      totals = { className: classes.classNames[groupKeys.classOfKey[group]], count: 0, size: 0 };
+      totals = { className: groupKeys.classNames[groupKeys.classOfKey[group]], count: 0, size: 0 };
       totalsOfKey.set(key, totals);
     }
     return totals;

@@ -86,7 +86,7 @@ export class SnapshotReader {
   #edges: EdgeColumns | undefined;
   #strings: StringSection | undefined;
   #traceTree: TraceTreeSection | undefined;
-  #locations: PlainRows | undefined;
+  #locations: LocationColumns | undefined;
   #samples: PlainRows | undefined;
   #traceFunctions: PlainRows | undefined;
 
@@ -141,8 +141,8 @@ export class SnapshotReader {
         nodes.endOffset,
         DAMAGED,
       );
-    checkStringIndex(nodes.greatestName, strings.length, "nodes");
-    checkStringIndex(edges.greatestName, strings.length, "edges");
+    checkStringIndex(nodes.greatestName, strings.length, "nodes", nodes.endOffset);
+    checkStringIndex(edges.greatestName, strings.length, "edges", edges.endOffset);
 
     return {
       header,
@@ -154,6 +154,7 @@ export class SnapshotReader {
         nodeName: nodes.name,
         nodeId: nodes.id,
         selfSize: nodes.selfSize,
+        hasDetachedness: layout.nodeDetachedness !== -1,
         nodeDetachedness: nodes.detachedness,
         nodeTraceId: nodes.traceId,
         firstEdge: nodes.firstEdge,
@@ -163,7 +164,7 @@ export class SnapshotReader {
         nodeTypeNames: layout.nodeTypeNames,
         edgeTypeNames: layout.edgeTypeNames,
         strings,
-        locations: buildLocations(this.#locations, layout, header.nodeCount),
+        locations: this.#locations?.build() ?? NO_LOCATIONS,
         samples: buildSamples(this.#samples, layout),
         traces: buildTraces(this.#traceFunctions, this.#traceTree, layout, strings.length),
       },
@@ -272,8 +273,11 @@ export class SnapshotReader {
         this.#samples = new PlainRows(orDefault(layout.sampleFields, ["timestamp_us", "last_assigned_id"]));
         return new IntegerSection(name, this.#samples);
       default:
-        this.#locations = new PlainRows(
+        this.#locations = new LocationColumns(
           orDefault(layout.locationFields, ["object_index", "script_id", "line", "column"]),
+          layout.nodeFieldCount,
+          header.nodeCount,
+          this.#nodes === undefined ? 0 : header.nodeCount,
         );
         return new IntegerSection(name, this.#locations);
     }
@@ -330,7 +334,6 @@ class NodeColumns implements IntegerRows {
     this.name = newUint32Column(this.#capacity);
     this.id = newUint32Column(this.#capacity);
     this.selfSize = newFloat64Column(this.#capacity);
-    this.detachedness = layout.nodeDetachedness === -1 ? undefined : newUint8Column(this.#capacity);
     this.traceId = layout.nodeTraceId === -1 ? undefined : newUint32Column(this.#capacity);
     this.firstEdge = newUint32Column(this.#capacity + 1);
   }
@@ -365,10 +368,14 @@ class NodeColumns implements IntegerRows {
     this.greatestName = greatestName;
 
     const { nodeDetachedness, nodeTraceId } = this.#layout;
-    const { detachedness, traceId } = this;
-    if (detachedness !== undefined)
-      for (let row = 0, at = nodeDetachedness; row < rowCount; row++, at += nodeFieldCount)
-        detachedness[first + row] = values[at];
+    const { traceId } = this;
+    if (nodeDetachedness !== -1)
+      for (let row = 0, at = nodeDetachedness; row < rowCount; row++, at += nodeFieldCount) {
+        if (values[at] === 0) continue;
+        // Most files of Node have the field and no value in it, so the column waits for the first.
+        this.detachedness ??= newUint8Column(this.#capacity);
+        this.detachedness[first + row] = values[at];
+      }
     if (traceId !== undefined)
       for (let row = 0, at = nodeTraceId; row < rowCount; row++, at += nodeFieldCount)
         traceId[first + row] = values[at];
@@ -420,6 +427,7 @@ class EdgeColumns implements IntegerRows {
   name: Uint32Array;
   target: Uint32Array;
   greatestName = 0;
+  endOffset = 0;
 
   constructor(header: SnapshotHeader, layout: SnapshotLayout, byteLength: number | undefined) {
     this.#count = header.edgeCount;
@@ -470,6 +478,7 @@ class EdgeColumns implements IntegerRows {
   };
 
   readonly end = (byteOffset: number): void => {
+    this.endOffset = byteOffset;
     if (this.#length !== this.#count)
       throw new SnapshotFormatError(
         `There are ${this.#length} edges, but the header announces ${this.#count}`,
@@ -487,6 +496,85 @@ class EdgeColumns implements IntegerRows {
     this.#capacity = capacity;
   }
 }
+
+/**
+ * The `locations` section, split into columns. Its length is not announced, but there is hardly more than one row for a
+ * node: the columns get as long as the nodes' at once, which costs no physical memory before the rows come.
+ */
+class LocationColumns implements IntegerRows {
+  readonly fieldCount: number;
+  readonly #fields: readonly string[];
+  readonly #nodeFieldCount: number;
+  readonly #nodeCount: number;
+  #length = 0;
+  #node: Uint32Array;
+  #scriptId: Uint32Array;
+  #line: Uint32Array;
+  #column: Uint32Array;
+
+  constructor(fields: readonly string[], nodeFieldCount: number, nodeCount: number, capacity: number) {
+    this.#fields = fields;
+    this.fieldCount = fields.length;
+    this.#nodeFieldCount = nodeFieldCount;
+    this.#nodeCount = nodeCount;
+    this.#node = newUint32Column(capacity);
+    this.#scriptId = newUint32Column(capacity);
+    this.#line = newUint32Column(capacity);
+    this.#column = newUint32Column(capacity);
+  }
+
+  readonly take = (values: Uint32Array, rowCount: number, wide: WideValues): void => {
+    if (wide.positions.length > 0 && wide.positions[0] < rowCount * this.fieldCount)
+      throw new RowError(`${wide.values[0]} is out of range`, wide.positions[0]);
+    const first = this.#length;
+    if (first + rowCount > this.#node.length) this.#grow(Math.max(first + rowCount, first * 2));
+    this.#length = first + rowCount;
+    const object = this.#fields.indexOf("object_index");
+    for (let row = 0, at = object; row < rowCount; row++, at += this.fieldCount) {
+      const node = values[at] / this.#nodeFieldCount;
+      if (!Number.isInteger(node) || node >= this.#nodeCount)
+        throw new RowError(`"object_index" ${values[at]} is not the begin of a node`, at);
+      this.#node[first + row] = node;
+    }
+    this.#copy(values, "script_id", this.#scriptId, first, rowCount);
+    this.#copy(values, "line", this.#line, first, rowCount);
+    this.#copy(values, "column", this.#column, first, rowCount);
+  };
+
+  readonly end = (): void => undefined;
+
+  build(): LocationTable {
+    const count = this.#length;
+    return {
+      count,
+      node: this.#node.subarray(0, count),
+      scriptId: this.#scriptId.subarray(0, count),
+      line: this.#line.subarray(0, count),
+      column: this.#column.subarray(0, count),
+    };
+  }
+
+  #copy(values: Uint32Array, field: string, into: Uint32Array, first: number, rowCount: number): void {
+    const position = this.#fields.indexOf(field);
+    if (position === -1) return;
+    for (let row = 0, at = position; row < rowCount; row++, at += this.fieldCount) into[first + row] = values[at];
+  }
+
+  #grow(length: number): void {
+    this.#node = resizeColumn(this.#node, length);
+    this.#scriptId = resizeColumn(this.#scriptId, length);
+    this.#line = resizeColumn(this.#line, length);
+    this.#column = resizeColumn(this.#column, length);
+  }
+}
+
+const NO_LOCATIONS: LocationTable = {
+  count: 0,
+  node: new Uint32Array(0),
+  scriptId: new Uint32Array(0),
+  line: new Uint32Array(0),
+  column: new Uint32Array(0),
+};
 
 /** Rows of a small section, kept as they are until the tables are built. */
 class PlainRows implements IntegerRows {
@@ -552,25 +640,6 @@ class PlainRows implements IntegerRows {
   }
 }
 
-function buildLocations(
-  rows: PlainRows | undefined,
-  layout: SnapshotLayout,
-  nodeCount: number,
-): LocationTable {
-  const count = rows?.rowCount ?? 0;
-  const column = (name: string, limit = 2 ** 32, divisor = 1): Uint32Array => {
-    const into = newUint32Column(count);
-    return rows === undefined ? into : rows.column(name, "locations", into, limit, divisor);
-  };
-  return {
-    count,
-    node: column("object_index", nodeCount, layout.nodeFieldCount),
-    scriptId: column("script_id"),
-    line: column("line"),
-    column: column("column"),
-  };
-}
-
 function buildSamples(rows: PlainRows | undefined, layout: SnapshotLayout): SampleTable | undefined {
   if (rows === undefined || layout.sampleFields.length === 0) return undefined;
   const count = rows.rowCount;
@@ -622,12 +691,12 @@ function buildTraces(
   };
 }
 
-function checkStringIndex(greatest: number, stringCount: number, section: string): void {
+function checkStringIndex(greatest: number, stringCount: number, section: string, byteOffset: number): void {
   if (greatest < stringCount) return;
   throw new SnapshotFormatError(
     `A name is string ${greatest}, but there are only ${stringCount} strings`,
     section,
-    0,
+    byteOffset,
     DAMAGED,
   );
 }

@@ -6,24 +6,25 @@
 
 const hasSharedMemory: boolean = typeof SharedArrayBuffer === "function";
 
-function allocate(bytes: number): ArrayBufferLike {
+/** Fresh memory, all 0. */
+export function allocateColumn(bytes: number): ArrayBufferLike {
   return hasSharedMemory ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
 }
 
 export function newUint8Column(length: number): Uint8Array {
-  return new Uint8Array(allocate(length));
+  return new Uint8Array(allocateColumn(length));
 }
 
 export function newUint32Column(length: number): Uint32Array {
-  return new Uint32Array(allocate(length * 4));
+  return new Uint32Array(allocateColumn(length * 4));
 }
 
 export function newInt32Column(length: number): Int32Array {
-  return new Int32Array(allocate(length * 4));
+  return new Int32Array(allocateColumn(length * 4));
 }
 
 export function newFloat64Column(length: number): Float64Array {
-  return new Float64Array(allocate(length * 8));
+  return new Float64Array(allocateColumn(length * 8));
 }
 
 type Column = Uint8Array | Uint32Array | Float64Array;
@@ -32,7 +33,7 @@ type Column = Uint8Array | Uint32Array | Float64Array;
 export function resizeColumn<T extends Column>(old: T, length: number): T {
   if (old.length === length) return old;
   const bytes = length * old.BYTES_PER_ELEMENT;
-  const next = new (old.constructor as new (buffer: ArrayBufferLike) => T)(allocate(bytes));
+  const next = new (old.constructor as new (buffer: ArrayBufferLike) => T)(allocateColumn(bytes));
   next.set(length < old.length ? (old.subarray(0, length) as T) : old);
   return next;
 }

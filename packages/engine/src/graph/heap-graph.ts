@@ -39,7 +39,9 @@ export interface HeapGraph {
    * sizes, so use `HeapSnapshot.shallowSize`, which sees to that.
    */
   readonly selfSize: Float64Array;
-  /** NodeIndex -> 0 unknown, 1 attached, 2 detached, as the file has it. Absent when the file has no such field. */
+  /** Whether the file knows which DOM nodes are detached. */
+  readonly hasDetachedness: boolean;
+  /** NodeIndex -> 0 unknown, 1 attached, 2 detached, as the file has it. Absent when all are 0. */
   readonly nodeDetachedness: Uint8Array | undefined;
   /** NodeIndex -> id of a node of the allocation tree, 0 for none. Absent when the file has no such field. */
   readonly nodeTraceId: Uint32Array | undefined;

@@ -13,7 +13,6 @@
  *
  * Cost: O(nodes); 4 bytes a node.
  */
-import { newUint32Column } from "../graph/column-memory.ts";
 import type { HeapGraph } from "../graph/heap-graph.ts";
 import { NodeType } from "../graph/node-types.ts";
 import type { InterfaceDefinition } from "./interfaces.ts";
@@ -27,7 +26,10 @@ export interface ClassTable {
 }
 
 /**
- * @param matched NodeIndex -> position in `definitions` + 1, as `matchInterfaces` returns it
+ * Names the classes.
+ *
+ * @param matched NodeIndex -> position in `definitions` + 1, as `matchInterfaces` returns it. It becomes the table of
+ *   classes: the memory is used again.
  */
 export function* computeClasses(
   graph: HeapGraph,
@@ -48,7 +50,7 @@ export function* computeClasses(
     return index;
   };
 
-  const classOf = newUint32Column(nodeCount);
+  const classOf = matched;
   // Everything that repeats is worked out once: a class per type, per definition, and per name of an object. 0: not yet.
   const classOfType = new Uint32Array(256);
   const classOfDefinition = new Uint32Array(definitions.length);

@@ -24,9 +24,8 @@ export interface DetachednessTable {
 
 export function* computeDetachedness(graph: HeapGraph): Pass<DetachednessTable> {
   const { nodeCount, nodeType, nodeDetachedness } = graph;
-  if (nodeDetachedness === undefined) return yield* detachednessByName(graph);
-  if (!nodeDetachedness.some((state) => state !== Detachedness.unknown))
-    return { state: nodeDetachedness, renamed: undefined };
+  if (!graph.hasDetachedness) return yield* detachednessByName(graph);
+  if (nodeDetachedness === undefined) return { state: newUint8Column(nodeCount), renamed: undefined };
 
   const { firstEdge, edgeType, edgeTarget } = graph;
   const state = newUint8Column(nodeCount);

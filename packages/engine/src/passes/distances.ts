@@ -9,10 +9,10 @@
  *
  * Cost: O(edges); 4 bytes a node, and 4 more while it runs.
  */
-import { newInt32Column } from "../graph/column-memory.ts";
 import type { HeapGraph } from "../graph/heap-graph.ts";
+import type { Scratch } from "../graph/scratch.ts";
 import { EdgeType, NodeType } from "../graph/node-types.ts";
-import type { EphemeronNames } from "./ephemerons.ts";
+import { KnownEphemeron, type EphemeronNames } from "./ephemerons.ts";
 import { NameKind, type NodeNames } from "./node-names.ts";
 import { CHECK_MASK, type Pass } from "./pass.ts";
 import { findUserRoots } from "./user-roots.ts";
@@ -27,36 +27,38 @@ export function* computeDistances(
   graph: HeapGraph,
   names: NodeNames,
   ephemerons: EphemeronNames,
+  scratch: Scratch,
 ): Pass<Int32Array> {
   const { nodeCount, rootNode, nodeType, firstEdge, edgeType, edgeName, edgeTarget } = graph;
-  const distance = newInt32Column(nodeCount).fill(NO_DISTANCE);
-  const queue = new Uint32Array(nodeCount);
-  const { kindOfString } = names;
+  const distance = scratch.borrowSigned(nodeCount).fill(NO_DISTANCE);
+  const queue = scratch.borrow(nodeCount);
+  const { known } = ephemerons;
   // WeakMap entries of which one half was met.
   const metPairs = new Set<number>();
 
-  const isLeftOut = (node: number, edge: number): boolean => {
+  /** For the few nodes some of whose edges are left out for the node's sake. */
+  const isSpecial = (node: number): boolean =>
+    nodeType[node] === NodeType.array
+      ? names.kind(node) === NameKind.mapDescriptors
+      : nodeType[node] === NodeType.hidden && names.kind(node) === NameKind.nativeContext;
+
+  const isLeftOutOfSpecial = (node: number, edge: number): boolean => {
     const type = edgeType[edge];
     const isNumber = type === EdgeType.element || type === EdgeType.hidden;
-    if (nodeType[node] === NodeType.array && names.kind(node) === NameKind.mapDescriptors) {
-      const index = isNumber ? edgeName[edge] : Number.parseInt(graph.strings.get(edgeName[edge]), 10);
-      return index >= 2 && index % 3 === 1;
-    }
-    if (
-      nodeType[node] === NodeType.hidden &&
-      !isNumber &&
-      kindOfString[edgeName[edge]] === NameKind.sloppyFunctionMap &&
-      names.kind(node) === NameKind.nativeContext
-    )
-      return true;
-    if (type === EdgeType.internal && ephemerons.isEphemeron(edgeName[edge])) {
-      const pair = ephemerons.pair(edgeName[edge]);
-      if (!metPairs.delete(pair)) {
-        metPairs.add(pair);
-        return true;
-      }
-    }
-    return false;
+    if (nodeType[node] === NodeType.hidden)
+      return !isNumber && names.kindOfString[edgeName[edge]] === NameKind.sloppyFunctionMap;
+    // Slots of a descriptor array; internal edges have the slot's number as their name.
+    const slot = isNumber ? edgeName[edge] : Number.parseInt(graph.strings.get(edgeName[edge]), 10);
+    return slot >= 2 && slot % 3 === 1;
+  };
+
+  /** The half of a WeakMap entry that is met first. */
+  const isNearerHalf = (edge: number): boolean => {
+    if (!ephemerons.isEphemeron(edgeName[edge])) return false;
+    const pair = ephemerons.pair(edgeName[edge]);
+    if (metPairs.delete(pair)) return false;
+    metPairs.add(pair);
+    return true;
   };
 
   const walk = function* (queued: number, from: number): Pass<void> {
@@ -64,15 +66,23 @@ export function* computeDistances(
       if ((head & CHECK_MASK) === 0) yield from + (head / nodeCount) * 0.5;
       const node = queue[head];
       const next = distance[node] + 1;
-      // Only these three kinds of node have edges that may be left out for their node's sake.
-      const type = nodeType[node];
-      const isSpecial = type === NodeType.array || type === NodeType.hidden;
+      const special = isSpecial(node);
       for (let edge = firstEdge[node], end = firstEdge[node + 1]; edge < end; edge++) {
         const target = edgeTarget[edge];
         if (distance[target] !== NO_DISTANCE) continue;
-        const kind = edgeType[edge];
-        if (kind === EdgeType.weak) continue;
-        if ((isSpecial || kind === EdgeType.internal) && isLeftOut(node, edge)) continue;
+        const type = edgeType[edge];
+        if (type === EdgeType.weak) continue;
+        if (special) {
+          if (isLeftOutOfSpecial(node, edge)) continue;
+          // A descriptor slot is judged as such, and as nothing else.
+          if (nodeType[node] === NodeType.array) {
+            distance[target] = next;
+            queue[queued++] = target;
+            continue;
+          }
+        }
+        if (type === EdgeType.internal && known[edgeName[edge]] !== KnownEphemeron.no && isNearerHalf(edge))
+          continue;
         distance[target] = next;
         queue[queued++] = target;
       }
@@ -90,5 +100,6 @@ export function* computeDistances(
   distance[rootNode] = hasUserRoots ? SYSTEM_DISTANCE : 0;
   queue[0] = rootNode;
   yield* walk(1, 0.5);
+  scratch.giveBack(queue);
   return distance;
 }

@@ -1,10 +1,10 @@
 /**
  * The dominator tree laid out in preorder: each subtree is one contiguous range of positions, so that "is x below y",
- * "the children of y" and "how many nodes hang below y" need no lists.
+ * "the children of y", "how many nodes hang below y" and sums over subtrees need no lists.
  *
- *     root             position  0     1   2   3   4
- *     ├─ A             node      root  A   C   D   B
- *     │  ├─ C          subtree   5     3   1   1   1
+ *     root             position        0     1   2   3   4
+ *     ├─ A             nodeAt          root  A   C   D   B
+ *     │  ├─ C          subtreeCount    5     3   1   1   1
  *     │  └─ D
  *     └─ B
  *
@@ -12,41 +12,54 @@
  */
 import { newUint32Column } from "../graph/column-memory.ts";
 import type { NodeIndex } from "../graph/heap-graph.ts";
+import type { Scratch } from "../graph/scratch.ts";
 import type { Dominators } from "./dominators.ts";
-import type { Pass } from "./pass.ts";
+import { CHECK_MASK, type Pass } from "./pass.ts";
 
 export interface DominatorTree {
-  /** NodeIndex -> position in preorder. */
+  /** NodeIndex -> position in preorder; the root's is 0. */
   readonly position: Uint32Array;
   /** Position -> NodeIndex. */
   readonly nodeAt: Uint32Array;
-  /** NodeIndex -> nodes in its subtree, itself included. */
+  /** Position -> nodes in the subtree that begins there, its top included. */
   readonly subtreeCount: Uint32Array;
 }
 
-// oxlint-disable-next-line require-yield -- a pass that is too short to be interrupted
-export function* computeDominatorTree({ dominator, order }: Dominators): Pass<DominatorTree> {
-  const nodeCount = order.length;
-  const subtreeCount = newUint32Column(nodeCount);
-  for (let i = nodeCount - 1; i > 0; i--) {
-    const node = order[i];
-    subtreeCount[node]++;
-    subtreeCount[dominator[node]] += subtreeCount[node];
-  }
-  subtreeCount[order[0]]++;
+/** Lays the tree out and gives the dominators' tables back. */
+export function* computeDominatorTree(
+  nodeCount: number,
+  { nodeOfNumber, idom }: Dominators,
+  scratch: Scratch,
+): Pass<DominatorTree> {
+  // All of this is by number until the last step: neighbours in the walk are near each other in the tree too.
+  const count = scratch.borrow(nodeCount + 1).fill(1);
+  for (let v = nodeCount; v > 1; v--) count[idom[v]] += count[v];
 
-  const position = newUint32Column(nodeCount);
-  const nodeAt = newUint32Column(nodeCount);
-  // While positions are given out, nodeAt[d] is the next free position below node d.
-  nodeAt[order[0]] = 1;
-  for (let i = 1; i < nodeCount; i++) {
-    const node = order[i];
-    const above = dominator[node];
-    position[node] = nodeAt[above];
-    nodeAt[above] += subtreeCount[node];
-    nodeAt[node] = position[node] + 1;
+  // Number -> position; while positions are given out, `next` is the next free one below each number.
+  const positionOfNumber = scratch.borrow(nodeCount + 1);
+  const next = scratch.borrow(nodeCount + 1);
+  positionOfNumber[1] = 0;
+  next[1] = 1;
+  for (let v = 2; v <= nodeCount; v++) {
+    const above = idom[v];
+    const position = next[above];
+    next[above] = position + count[v];
+    positionOfNumber[v] = position;
+    next[v] = position + 1;
   }
-  for (let node = 0; node < nodeCount; node++) nodeAt[position[node]] = node;
+
+  const position = scratch.borrow(nodeCount);
+  const nodeAt = scratch.borrow(nodeCount);
+  const subtreeCount = scratch.borrow(nodeCount);
+  for (let v = 1; v <= nodeCount; v++) {
+    if ((v & CHECK_MASK) === 0) yield v / nodeCount;
+    const at = positionOfNumber[v];
+    const node = nodeOfNumber[v];
+    nodeAt[at] = node;
+    subtreeCount[at] = count[v];
+    position[node] = at;
+  }
+  scratch.giveBack(nodeOfNumber, idom, count, positionOfNumber, next);
   return { position, nodeAt, subtreeCount };
 }
 
@@ -57,10 +70,21 @@ export function forEachDominated(
   callback: (child: NodeIndex) => void,
 ): void {
   const { position, nodeAt, subtreeCount } = tree;
-  const end = position[node] + subtreeCount[node];
-  for (let at = position[node] + 1; at < end; ) {
-    const child = nodeAt[at];
-    callback(child);
-    at += subtreeCount[child];
+  const top = position[node];
+  for (let at = top + 1, end = top + subtreeCount[top]; at < end; at += subtreeCount[at]) callback(nodeAt[at]);
+}
+
+/** NodeIndex -> NodeIndex of the immediate dominator; the root's is itself. **Cost**: O(nodes). */
+export function* computeImmediateDominators({ nodeAt, subtreeCount }: DominatorTree): Pass<Uint32Array> {
+  const dominator = newUint32Column(nodeAt.length);
+  // Position -> position of the top of the smallest subtree around it. Parents come first, so one sweep fills it.
+  const above = new Uint32Array(nodeAt.length);
+  dominator[nodeAt[0]] = nodeAt[0];
+  for (let at = 0; at < nodeAt.length; at++) {
+    if ((at & CHECK_MASK) === 0) yield at / nodeAt.length;
+    const end = at + subtreeCount[at];
+    for (let child = at + 1; child < end; child += subtreeCount[child]) above[child] = at;
+    if (at > 0) dominator[nodeAt[at]] = nodeAt[above[at]];
   }
+  return dominator;
 }

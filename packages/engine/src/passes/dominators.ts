@@ -6,177 +6,90 @@
  *       └───▶ B ─▶ C                           C: root   D: C
  *
  * Algorithm: Lengauer and Tarjan, "A fast algorithm for finding dominators in a flowgraph" (1979), the simple version
- * with path compression: O(edges · log nodes) on any graph, also on hostile ones. The nodes are numbered depth-first;
- * all tables below are indexed by these numbers, so that neighbours in the walk are neighbours in memory. Two
- * observations about depth-first numbers keep the predecessor lists short:
+ * with path compression: O(edges · log nodes) on any graph, also on hostile ones. The tables are indexed by the
+ * depth-first numbers of `essential-walk.ts`, so that neighbours in the walk are neighbours in memory. Two observations
+ * about such numbers keep the lists of predecessors short:
  *
  * - an edge u → w with u < w comes from an ancestor of w, which is not linked yet when w is processed: it offers u itself
- *   as semidominator. It is taken into account while counting, and never stored;
- * - an edge u → w with u > w is stored as a predecessor. About half of all edges are of that kind.
+ *   as semidominator. The walk takes it into account (`leastAncestor`), and it is never stored;
+ * - an edge u → w with u > w is stored as a predecessor.
  *
- * DevTools' rules for what the root does not reach: a node without any essential edge to it counts as a child of the
- * root, and what it reaches is walked from there; what is still left then (cycles) hangs under the root, each node for
- * itself, and its edges count for nothing.
+ * What the walk did not reach hangs under the root, each node for itself, and its edges count for nothing.
  *
- * Memory while it runs: 24 bytes a node and 4 bytes for each stored edge. The result takes 8 bytes a node.
+ * Memory while it runs: 24 bytes a node and 4 bytes for each stored edge.
  */
-import { newUint32Column } from "../graph/column-memory.ts";
-import type { BitSet } from "../graph/bit-set.ts";
+import { resizeColumn } from "../graph/column-memory.ts";
 import type { HeapGraph } from "../graph/heap-graph.ts";
+import type { Scratch } from "../graph/scratch.ts";
+import type { Walk } from "./essential-walk.ts";
 import { CHECK_MASK, type Pass } from "./pass.ts";
 
+/**
+ * Numbers are from 1 (the root) to `nodeCount`; every dominator has a smaller number than what it dominates. The tables
+ * are borrowed: whoever takes them gives them back.
+ */
 export interface Dominators {
-  /** NodeIndex -> NodeIndex of the immediate dominator; the root's is itself. */
-  readonly dominator: Uint32Array;
-  /** Position -> NodeIndex: an order in which every node stands behind its dominator. The root is first. */
-  readonly order: Uint32Array;
+  /** Number -> NodeIndex. */
+  readonly nodeOfNumber: Uint32Array;
+  /** Number -> number of the immediate dominator; the root's is itself. */
+  readonly idom: Uint32Array;
 }
 
-export function* computeDominators(graph: HeapGraph, essential: BitSet): Pass<Dominators> {
+/** Computes dominators from a walk, whose tables it uses up. */
+export function* computeDominators(graph: HeapGraph, walk: Walk, scratch: Scratch): Pass<Dominators> {
   const { nodeCount } = graph;
-  const walk = yield* numberDepthFirst(graph, essential);
-  const { number, vertex, parent, reached } = walk;
+  const { number, nodeOfNumber, parent, leastAncestor, backEdgeCount, reached } = walk;
+  const predecessor = yield* collectPredecessors(graph, walk, scratch);
 
-  const semi = new Uint32Array(reached + 1);
-  const { firstPredecessor, predecessor } = yield* collectPredecessors(graph, essential, walk, semi);
   // The numbers of nodes are not needed any more; their memory serves as the immediate dominators, by number.
   const idom = number;
-  const best = newUint32Column(nodeCount + 1);
-  yield* findDominators({ reached, parent, semi, idom, best, firstPredecessor, predecessor });
-
-  // `best` is done with; its memory becomes the result, by node.
-  const dominator = best.subarray(0, nodeCount);
-  for (let v = 1; v <= reached; v++) dominator[vertex[v]] = vertex[idom[v]];
-  for (let v = reached + 1; v <= nodeCount; v++) dominator[vertex[v]] = graph.rootNode;
-  return { dominator, order: vertex.subarray(1) };
+  const best = scratch.borrow(nodeCount + 1);
+  yield* findDominators({
+    reached,
+    parent,
+    semi: leastAncestor,
+    idom,
+    best,
+    firstPredecessor: backEdgeCount,
+    predecessor,
+  });
+  for (let v = reached + 1; v <= nodeCount; v++) idom[v] = 1;
+  scratch.giveBack(parent, leastAncestor, best, backEdgeCount, predecessor);
+  return { nodeOfNumber, idom };
 }
 
-interface Walk {
-  /** NodeIndex -> depth-first number from 1 (the root); 0 for nodes that were not reached. */
-  readonly number: Uint32Array;
-  /** Number -> NodeIndex; behind `reached`, the nodes that were not reached. */
-  readonly vertex: Uint32Array;
-  /** Number -> number of the node from which it was reached. */
-  readonly parent: Uint32Array;
-  readonly reached: number;
-}
-
-function* numberDepthFirst(graph: HeapGraph, essential: BitSet): Pass<Walk> {
-  const { nodeCount, rootNode, firstEdge, edgeTarget } = graph;
-  const { words } = essential;
-  // One longer than there are nodes, because it is used again by number.
-  const number = new Uint32Array(nodeCount + 1);
-  const vertex = newUint32Column(nodeCount + 1);
-  const parent = new Uint32Array(nodeCount + 1);
-  // Number -> the edge at which the walk goes on when it comes back to the node.
-  const nextEdge = new Uint32Array(nodeCount + 1);
-  // Known once the walk from the root is over, when it left nodes out.
-  let hasEssentialRetainer: Uint8Array | undefined;
-  let nextOrphan = 0;
-
-  number[rootNode] = 1;
-  vertex[1] = rootNode;
-  nextEdge[1] = firstEdge[rootNode];
-  let reached = 1;
-  // The node that the walk stands at, and the one that the present walk began at.
-  let v = 1;
-  let bottom = 1;
-  for (let steps = 0; ; steps++) {
-    if ((steps & CHECK_MASK) === 0) yield (reached / nodeCount) * 0.35;
-    let edge = nextEdge[v];
-    const end = firstEdge[vertex[v] + 1];
-    while (
-      edge < end &&
-      (number[edgeTarget[edge]] !== 0 || (words[edge >>> 5] & (1 << (edge & 31))) === 0)
-    )
-      edge++;
-    if (edge < end) {
-      nextEdge[v] = edge + 1;
-      const target = edgeTarget[edge];
-      reached++;
-      number[target] = reached;
-      vertex[reached] = target;
-      parent[reached] = v;
-      nextEdge[reached] = firstEdge[target];
-      v = reached;
-      continue;
-    }
-    if (v !== bottom) {
-      v = parent[v];
-      continue;
-    }
-    if (reached === nodeCount) break;
-    hasEssentialRetainer ??= yield* findEssentialTargets(graph, essential, number);
-    while (nextOrphan < nodeCount && (number[nextOrphan] !== 0 || hasEssentialRetainer[nextOrphan] !== 0))
-      nextOrphan++;
-    if (nextOrphan === nodeCount) break;
-    reached++;
-    number[nextOrphan] = reached;
-    vertex[reached] = nextOrphan;
-    parent[reached] = 1;
-    nextEdge[reached] = firstEdge[nextOrphan];
-    v = bottom = reached;
-  }
-
-  for (let node = 0, last = reached; last < nodeCount; node++) if (number[node] === 0) vertex[++last] = node;
-  return { number, vertex, parent, reached };
-}
-
-/** NodeIndex -> 1 when an essential edge leads to it; only right for nodes without a number. */
-function* findEssentialTargets(graph: HeapGraph, essential: BitSet, number: Uint32Array): Pass<Uint8Array> {
-  const { edgeCount, edgeTarget } = graph;
-  const isTarget = new Uint8Array(graph.nodeCount);
-  for (let edge = 0; edge < edgeCount; edge++) {
-    if ((edge & CHECK_MASK) === 0) yield 0.35;
-    const target = edgeTarget[edge];
-    if (number[target] === 0 && essential.has(edge)) isTarget[target] = 1;
-  }
-  return isTarget;
-}
-
-/** Fills `semi` with the least ancestor that has an edge to each node, and lists the other predecessors. */
+/**
+ * Lists the sources of back edges by target: turns the counts into beginnings, and fills. Goes over the nodes in file
+ * order, so that the edges stream by and only the numbers are looked up at random.
+ *
+ * @returns the predecessors; those of number w are from `backEdgeCount[w]` up to `backEdgeCount[w + 1]`
+ */
 function* collectPredecessors(
   graph: HeapGraph,
-  essential: BitSet,
-  walk: Walk,
-  semi: Uint32Array,
-): Pass<{ firstPredecessor: Uint32Array; predecessor: Uint32Array }> {
-  const { firstEdge, edgeTarget } = graph;
+  { number, backEdgeCount, essential, reached }: Walk,
+  scratch: Scratch,
+): Pass<Uint32Array> {
+  const { nodeCount, firstEdge, edgeTarget } = graph;
   const { words } = essential;
-  const { number, vertex, parent, reached } = walk;
-  // Counted one place too far, so that filling moves each begin to where it belongs.
-  const firstPredecessor = new Uint32Array(reached + 2);
-
-  for (let v = 1; v <= reached; v++) semi[v] = parent[v];
-  for (let v = 1; v <= reached; v++) {
-    if ((v & CHECK_MASK) === 0) yield 0.35 + (v / reached) * 0.15;
-    const node = vertex[v];
-    for (let edge = firstEdge[node], end = firstEdge[node + 1]; edge < end; edge++) {
-      if ((words[edge >>> 5] & (1 << (edge & 31))) === 0) continue;
-      const w = number[edgeTarget[edge]];
-      if (w < v) firstPredecessor[w + 1]++;
-      else if (v < semi[w]) semi[w] = v;
-    }
-  }
-
   let sum = 0;
   for (let w = 1; w <= reached + 1; w++) {
-    const count = firstPredecessor[w];
-    firstPredecessor[w] = sum;
+    const count = backEdgeCount[w];
+    backEdgeCount[w] = sum;
     sum += count;
   }
-  // firstPredecessor[w + 1] is now where the predecessors of w begin.
-  const predecessor = new Uint32Array(sum);
-  for (let v = 1; v <= reached; v++) {
-    if ((v & CHECK_MASK) === 0) yield 0.5 + (v / reached) * 0.15;
-    const node = vertex[v];
+  // backEdgeCount[w + 1] is now where the predecessors of w begin, and where they end when they are filled in.
+  const next = backEdgeCount;
+  const predecessor = scratch.borrow(sum);
+  for (let node = 0; node < nodeCount; node++) {
+    if ((node & CHECK_MASK) === 0) yield (node / nodeCount) * 0.4;
+    const v = number[node];
+    if (v === 0) continue;
     for (let edge = firstEdge[node], end = firstEdge[node + 1]; edge < end; edge++) {
-      if ((words[edge >>> 5] & (1 << (edge & 31))) === 0) continue;
       const w = number[edgeTarget[edge]];
-      if (w < v) predecessor[firstPredecessor[w + 1]++] = v;
+      if (w < v && (words[edge >>> 5] & (1 << (edge & 31))) !== 0) predecessor[next[w + 1]++] = v;
     }
   }
-  return { firstPredecessor, predecessor };
+  return predecessor;
 }
 
 interface Flowgraph {
@@ -203,7 +116,7 @@ function* findDominators(graph: Flowgraph): Pass<void> {
   const { reached, parent, semi, idom, best, firstPredecessor, predecessor } = graph;
   idom.fill(0);
   best.fill(0);
-  let stack = new Uint32Array(1 << 12);
+  let stack: Uint32Array = new Uint32Array(1 << 12);
 
   /**
    * The node with the least semidominator on the path of linked nodes from v (which is linked) upwards. Compresses the
@@ -215,11 +128,7 @@ function* findDominators(graph: Flowgraph): Pass<void> {
     let depth = 0;
     let x = v;
     do {
-      if (depth === stack.length) {
-        const grown = new Uint32Array(stack.length * 2);
-        grown.set(stack);
-        stack = grown;
-      }
+      if (depth === stack.length) stack = resizeColumn(stack, 2 * depth);
       stack[depth++] = x;
       x = above;
       above = parent[x];
@@ -242,7 +151,7 @@ function* findDominators(graph: Flowgraph): Pass<void> {
   };
 
   for (let w = reached; w > 1; w--) {
-    if ((w & CHECK_MASK) === 0) yield 1 - (w / reached) * 0.35;
+    if ((w & CHECK_MASK) === 0) yield 1 - (w / reached) * 0.6;
     const up = parent[w];
     let least = semi[w];
     // The predecessors of w begin where those of w - 1 end.
@@ -252,14 +161,14 @@ function* findDominators(graph: Flowgraph): Pass<void> {
     }
     semi[w] = least;
 
-    // Nodes that wait for w's bucket are below w; w is about to be linked, so its bucket was emptied by its children.
+    // The bucket of w was emptied by its children; from here on w is linked.
     best[w] = w;
     if (least === up) idom[w] = up;
     else {
       idom[w] = best[least];
       best[least] = w;
     }
-    // w is linked from here on. The bucket of its parent can be decided.
+    // Now the bucket of its parent can be decided.
     let v = best[up];
     best[up] = 0;
     while (v !== 0) {

@@ -14,24 +14,26 @@ import type { StringTable } from "../graph/string-table.ts";
 const EPHEMERON_NAME =
   /^\d+(?<pair> \/ part of key \(.*? @\d+\) -> value \(.*? @\d+\) pair in WeakMap \(table @(?<table>\d+)\))$/;
 
-const Known = { not: 0, no: 1, yes: 2 } as const;
+/** Values of `EphemeronNames.known`. */
+export const KnownEphemeron = { notYet: 0, no: 1, yes: 2 } as const;
 
 export class EphemeronNames {
   readonly #strings: StringTable;
-  readonly #known: Uint8Array;
+  /** StringIndex -> whether the name was looked at, and what it is. For hot loops; otherwise `isEphemeron`. */
+  readonly known: Uint8Array;
   readonly #tableIdOfName = new Map<number, number>();
   readonly #pairOfName = new Map<number, number>();
   readonly #pairOfText = new Map<string, number>();
 
   constructor(strings: StringTable) {
     this.#strings = strings;
-    this.#known = new Uint8Array(strings.length);
+    this.known = new Uint8Array(strings.length);
   }
 
   /** Whether the name of an internal edge says that it is half of a `WeakMap` entry. */
   isEphemeron(name: number): boolean {
-    const known = this.#known[name];
-    return known === Known.not ? this.#parse(name) : known === Known.yes;
+    const known = this.known[name];
+    return known === KnownEphemeron.notYet ? this.#parse(name) : known === KnownEphemeron.yes;
   }
 
   /** Id of the table that the entry is in; only for names that are ephemerons. */
@@ -46,7 +48,7 @@ export class EphemeronNames {
 
   #parse(name: number): boolean {
     const match = this.#strings.beginsWithDigit(name) ? EPHEMERON_NAME.exec(this.#strings.get(name)) : null;
-    this.#known[name] = match === null ? Known.no : Known.yes;
+    this.known[name] = match === null ? KnownEphemeron.no : KnownEphemeron.yes;
     if (match === null) return false;
     const { pair, table } = match.groups as { pair: string; table: string };
     this.#tableIdOfName.set(name, Number(table));

@@ -7,14 +7,14 @@
  * already retains. In the preorder of the dominator tree a subtree is one range, so a node is counted exactly when it
  * stands behind the end of the last counted subtree of its group.
  *
- * Cost: O(nodes); 8 bytes a node while it runs, and the member lists (4 bytes a node).
+ * Cost: O(nodes). The member lists, 4 bytes a node, are made when they are asked for.
  */
 import { newUint32Column } from "../graph/column-memory.ts";
 import type { HeapGraph } from "../graph/heap-graph.ts";
 import { NodeType } from "../graph/node-types.ts";
+import { SequenceTrie } from "../graph/sequence-trie.ts";
 import type { ClassTable } from "./classes.ts";
 import type { DominatorTree } from "./dominator-tree.ts";
-import type { LocationIndex } from "./location-index.ts";
 import { CHECK_MASK, type Pass } from "./pass.ts";
 
 export interface Group {
@@ -37,7 +37,7 @@ export interface Group {
   readonly retainedSize: number;
   /** Least distance of a member; see `HeapSnapshot.distance`. */
   readonly distance: number;
-  /** The members in node order. */
+  /** The members in node order. **Cost**: the first list that is asked for collects all, O(nodes). */
   readonly nodes: Uint32Array;
 }
 
@@ -45,53 +45,57 @@ export interface Group {
 export interface GroupKeys {
   /** NodeIndex -> position in `keys`. Nodes of size 0 have one too, which may stand for no group. */
   readonly groupOf: Uint32Array;
+  /** See `Group.key`. */
   readonly keys: readonly string[];
-  /** Position of a key -> position of its class in the class table. */
+  readonly classNames: readonly string[];
+  /** Position of a key -> position in `classNames`. */
   readonly classOfKey: readonly number[];
   /** Position of a key -> a row of the location table with the constructor's place; -1 for groups without one. */
   readonly locationOfKey: readonly number[];
 }
 
-export function* computeGroupKeys(
-  graph: HeapGraph,
-  classes: ClassTable,
-  locations: LocationIndex,
-): Pass<GroupKeys> {
-  const { nodeCount, nodeType } = graph;
-  const { scriptId, line, column } = graph.locations;
-  const { classOf, classNames } = classes;
-  const groupOf = newUint32Column(nodeCount);
+/** Divides classes by the places of their constructors. The classes' memory is used again for the groups. */
+export function* computeGroupKeys(graph: HeapGraph, { classOf, classNames }: ClassTable): Pass<GroupKeys> {
+  const { nodeType } = graph;
+  const { count, node: locationNode, scriptId, line, column } = graph.locations;
   // The groups without a place come first, numbered as their classes.
+  const groupOf = classOf;
   const keys = classNames.map((name) => `,${name}`);
   const classOfKey = classNames.map((_, index) => index);
   const locationOfKey = classNames.map(() => -1);
-  groupOf.set(classOf);
 
-  const groupOfKey = new Map<string, number>();
-  const { rows, nodes } = locations;
-  for (let i = 0; i < nodes.length; i++) {
-    if ((i & CHECK_MASK) === 0) yield i / nodes.length;
-    const node = nodes[i];
-    if (nodeType[node] !== NodeType.object || (i + 1 < nodes.length && nodes[i + 1] === node)) continue;
-    const row = rows[i];
-    const key = `${scriptId[row]},${line[row]},${column[row]},${classNames[classOf[node]]}`;
-    let group = groupOfKey.get(key);
-    if (group === undefined) {
-      group = keys.push(key) - 1;
-      classOfKey.push(classOf[node]);
-      locationOfKey.push(row);
-      groupOfKey.set(key, group);
-    }
-    groupOf[node] = group;
+  const places = new SequenceTrie();
+  const groupOfPlace: number[] = [];
+  // In file order, so that of several rows for one node the last one counts.
+  for (let row = 0; row < count; row++) {
+    if ((row & CHECK_MASK) === 0) yield row / count;
+    const node = locationNode[row];
+    if (nodeType[node] !== NodeType.object) continue;
+    const classIndex = classOfKey[groupOf[node]];
+    const place = [scriptId[row], line[row], column[row], classIndex].reduce(nextPlace, 0);
+    groupOf[node] = groupOfPlace[place] ??= addGroup(row, classIndex);
   }
-  return { groupOf, keys, classOfKey, locationOfKey };
+  return { groupOf, keys, classNames, classOfKey, locationOfKey };
+
+  function nextPlace(place: number, item: number): number {
+    return places.next(place, item);
+  }
+  function addGroup(row: number, classIndex: number): number {
+    classOfKey.push(classIndex);
+    locationOfKey.push(row);
+    return keys.push(`${scriptId[row]},${line[row]},${column[row]},${classNames[classIndex]}`) - 1;
+  }
+}
+
+/** The class of each node, taken from its group. **Cost**: O(nodes). */
+export function getClasses({ groupOf, classOfKey, classNames }: GroupKeys): ClassTable {
+  return { classOf: groupOf.map((group) => classOfKey[group]), classNames };
 }
 
 /** The portable key of each group; see `Group.portableKey`. */
 export function portableKeys(
   graph: HeapGraph,
-  { classOfKey, locationOfKey }: GroupKeys,
-  { classNames }: ClassTable,
+  { classOfKey, classNames, locationOfKey }: GroupKeys,
   scriptUrls: ReadonlyMap<number, string>,
 ): (group: number) => string {
   const { scriptId, line, column } = graph.locations;
@@ -106,18 +110,17 @@ export function portableKeys(
 /** What `computeGroups` adds up. */
 export interface GroupInput {
   readonly groupKeys: GroupKeys;
-  readonly classNames: readonly string[];
+  readonly portableKeyOf: (group: number) => string;
   readonly shallowSize: Float64Array;
   readonly retainedSize: Float64Array;
   readonly distance: Int32Array;
   readonly tree: DominatorTree;
-  readonly portableKeyOf: (group: number) => string;
 }
 
 /** The groups, by retained size descending, then by key. */
 export function* computeGroups(input: GroupInput): Pass<Group[]> {
-  const { shallowSize, retainedSize, distance, classNames } = input;
-  const { groupOf, keys, classOfKey } = input.groupKeys;
+  const { shallowSize, retainedSize, distance } = input;
+  const { groupOf, keys, classOfKey, classNames } = input.groupKeys;
   const { nodeAt, subtreeCount } = input.tree;
   const nodeCount = groupOf.length;
 
@@ -125,7 +128,7 @@ export function* computeGroups(input: GroupInput): Pass<Group[]> {
   const shallow = new Float64Array(keys.length);
   const nearest = new Int32Array(keys.length).fill(2 ** 31 - 1);
   for (let node = 0; node < nodeCount; node++) {
-    if ((node & CHECK_MASK) === 0) yield (node / nodeCount) * 0.3;
+    if ((node & CHECK_MASK) === 0) yield (node / nodeCount) * 0.4;
     if (shallowSize[node] === 0) continue;
     const group = groupOf[node];
     count[group]++;
@@ -136,24 +139,15 @@ export function* computeGroups(input: GroupInput): Pass<Group[]> {
   const retained = new Float64Array(keys.length);
   const coveredUntil = new Uint32Array(keys.length);
   for (let at = 0; at < nodeCount; at++) {
-    if ((at & CHECK_MASK) === 0) yield 0.3 + (at / nodeCount) * 0.4;
+    if ((at & CHECK_MASK) === 0) yield 0.4 + (at / nodeCount) * 0.6;
     const node = nodeAt[at];
     const group = groupOf[node];
-    if (shallowSize[node] === 0 || at < coveredUntil[group]) continue;
+    if (at < coveredUntil[group] || shallowSize[node] === 0) continue;
     retained[group] += retainedSize[node];
-    coveredUntil[group] = at + subtreeCount[node];
+    coveredUntil[group] = at + subtreeCount[at];
   }
 
-  // All member lists share one column.
-  let members = 0;
-  const next = Uint32Array.from(count, (length) => (members += length) - length);
-  const firstMember = next.slice();
-  const member = newUint32Column(members);
-  for (let node = 0; node < nodeCount; node++) {
-    if ((node & CHECK_MASK) === 0) yield 0.7 + (node / nodeCount) * 0.3;
-    if (shallowSize[node] !== 0) member[next[groupOf[node]]++] = node;
-  }
-
+  const members = new MemberLists(groupOf, shallowSize, count);
   const groups: Group[] = [];
   for (const [group, key] of keys.entries()) {
     if (count[group] === 0) continue;
@@ -165,8 +159,39 @@ export function* computeGroups(input: GroupInput): Pass<Group[]> {
       shallowSize: shallow[group],
       retainedSize: retained[group],
       distance: nearest[group],
-      nodes: member.subarray(firstMember[group], firstMember[group] + count[group]),
+      get nodes(): Uint32Array {
+        return members.of(group);
+      },
     });
   }
   return groups.sort((a, b) => b.retainedSize - a.retainedSize || (a.key < b.key ? -1 : 1));
+}
+
+/** The members of all groups in one column, made when the first list is asked for. */
+class MemberLists {
+  readonly #groupOf: Uint32Array;
+  readonly #shallowSize: Float64Array;
+  readonly #count: Uint32Array;
+  #lists: { readonly first: Uint32Array; readonly member: Uint32Array } | undefined;
+
+  constructor(groupOf: Uint32Array, shallowSize: Float64Array, count: Uint32Array) {
+    this.#groupOf = groupOf;
+    this.#shallowSize = shallowSize;
+    this.#count = count;
+  }
+
+  of(group: number): Uint32Array {
+    const { first, member } = (this.#lists ??= this.#collect());
+    return member.subarray(first[group], first[group] + this.#count[group]);
+  }
+
+  #collect(): { first: Uint32Array; member: Uint32Array } {
+    let sum = 0;
+    const first = this.#count.map((length) => (sum += length) - length);
+    const next = first.slice();
+    const member = newUint32Column(sum);
+    for (let node = 0; node < this.#groupOf.length; node++)
+      if (this.#shallowSize[node] !== 0) member[next[this.#groupOf[node]]++] = node;
+    return { first, member };
+  }
 }

@@ -16,6 +16,8 @@
  * Cost: O(property edges of plain objects).
  */
 import type { HeapGraph, NodeIndex } from "../graph/heap-graph.ts";
+import type { Scratch } from "../graph/scratch.ts";
+import { SequenceTrie } from "../graph/sequence-trie.ts";
 import { EdgeType, NodeType } from "../graph/node-types.ts";
 import { formatPropertyName } from "./display-names.ts";
 import { NameKind, type NodeNames } from "./node-names.ts";
@@ -48,7 +50,7 @@ export function* inferInterfaces(graph: HeapGraph, names: NodeNames): Pass<Inter
   const { nodeCount, nodeType, nodeName, firstEdge, edgeType, edgeName, strings } = graph;
   const { kindOfString } = names;
   const formatted = new FormattedNames(graph);
-  const sequences = new SequenceTrie(strings.length);
+  const sequences = new SequenceTrie();
   // State -> length of the name so far, with its opening brace.
   const nameLength: number[] = [1];
   // State -> objects whose candidate it is; states in the order of their first such object.
@@ -102,20 +104,22 @@ function joinProperties(names: string, property: string): string {
 /**
  * Finds the definition that each plain object belongs to.
  *
- * @returns NodeIndex -> position in `definitions` + 1; 0 for objects that match none, and for all other nodes
+ * @returns NodeIndex -> position in `definitions` + 1; 0 for objects that match none, and for all other nodes.
+ *   Borrowed memory: give it back, or keep it
  */
 export function* matchInterfaces(
   graph: HeapGraph,
   names: NodeNames,
   definitions: readonly InterfaceDefinition[],
+  scratch: Scratch,
 ): Pass<Uint32Array> {
   const { nodeCount, nodeType, nodeName, firstEdge, edgeType, edgeName, strings } = graph;
   const { kindOfString } = names;
   const matcher = new InterfaceMatcher(definitions);
-  const sequences = new SequenceTrie(strings.length);
+  const sequences = new SequenceTrie();
   // State -> result + 1; 0 when it was not worked out yet.
   const resultOfState: number[] = [0];
-  const matched = new Uint32Array(nodeCount);
+  const matched = scratch.borrowZeros(nodeCount);
 
   for (let node = 0; node < nodeCount; node++) {
     if ((node & CHECK_MASK) === 0) yield 0.5 + (node / nodeCount) * 0.5;
@@ -142,38 +146,6 @@ export function* matchInterfaces(
     matched[node] = resultOfState[state] - 1;
   }
   return matched;
-}
-
-/** A set of sequences of integers; each prefix has a number, its state. The empty sequence is state 0. */
-class SequenceTrie {
-  /** state * alphabet + item -> next state. A safe integer for any file that fits in memory. */
-  readonly #next = new Map<number, number>();
-  readonly #alphabet: number;
-  readonly #parent: number[] = [0];
-  readonly #item: number[] = [0];
-
-  constructor(alphabet: number) {
-    this.#alphabet = alphabet;
-  }
-
-  /** The state of a sequence with `item` behind it; a new state is one greater than all others. */
-  next(state: number, item: number): number {
-    const key = state * this.#alphabet + item;
-    let next = this.#next.get(key);
-    if (next === undefined) {
-      next = this.#parent.length;
-      this.#next.set(key, next);
-      this.#parent.push(state);
-      this.#item.push(item);
-    }
-    return next;
-  }
-
-  sequence(state: number): number[] {
-    const items: number[] = [];
-    for (; state !== 0; state = this.#parent[state]) items.push(this.#item[state]);
-    return items.reverse();
-  }
 }
 
 /** Lengths of formatted property names, each worked out once. */

@@ -12,6 +12,7 @@
  * Cost: O(edges), 8 bytes a node while it runs.
  */
 import type { HeapGraph } from "../graph/heap-graph.ts";
+import type { Scratch } from "../graph/scratch.ts";
 import { EdgeType, NodeType } from "../graph/node-types.ts";
 import { NameKind, type NodeNames } from "./node-names.ts";
 import { CHECK_MASK, type Pass } from "./pass.ts";
@@ -21,11 +22,11 @@ export const Owner = { none: 0xffff_ffff, several: 0xffff_fffe } as const;
 
 /**
  * NodeIndex -> NodeIndex of its owner (itself for most), `Owner.none` for an owned kind that no owner reaches, or
- * `Owner.several`.
+ * `Owner.several`. Borrowed memory: give it back.
  */
-export function* computeOwners(graph: HeapGraph, names: NodeNames): Pass<Uint32Array> {
+export function* computeOwners(graph: HeapGraph, names: NodeNames, scratch: Scratch): Pass<Uint32Array> {
   const { nodeCount, firstEdge, edgeType, edgeTarget } = graph;
-  const owner = new Uint32Array(nodeCount);
+  const owner = scratch.borrow(nodeCount);
   const isOwnedKind = yield* findOwnedKinds(graph, names);
   // Owned nodes whose owner was found or changed, and whose targets are still to be told. A node enters at most twice.
   const pending: number[] = [];

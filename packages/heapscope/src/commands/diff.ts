@@ -48,8 +48,6 @@ export const diff: Command = defineCommand({
     const base = await context.openSnapshot(input.base);
     const target = await context.openSnapshot(input.target);
     const { prepareComparison } = await import("@heapscope/engine");
-    await base.prepare(["retainedSize"], context.runOptions);
-    await target.prepare(["retainedSize", "distance"], context.runOptions);
     const comparison = await prepareComparison(base, target, context.runOptions);
     const { filter } = input;
     const rows = rowLimit(input.limit, USUAL_LIMIT, context.json);
@@ -58,7 +56,7 @@ export const diff: Command = defineCommand({
     // The groups come by allocated size, so that equal ones stay in this order.
     if (input.sort !== "alloc") matching.sort(compareGroups[input.sort]);
     const objects =
-      filter === undefined || !comparison.idsComparable
+      filter === undefined || comparison.matchedBy !== "id"
         ? undefined
         : largestObjects(
             target,
@@ -68,13 +66,15 @@ export const diff: Command = defineCommand({
     const sum = (size: (group: GroupDiff) => number): number =>
       matching.reduce((total, group) => total + size(group), 0);
 
+    const describedBase = describeSnapshot(input.base, base);
+    const describedTarget = describeSnapshot(input.target, target);
     return {
       schema: "heapscope/diff@1",
-      base: describeSnapshot(input.base, base),
-      target: describeSnapshot(input.target, target),
-      idsComparable: comparison.idsComparable,
+      base: describedBase,
+      target: describedTarget,
+      matchedBy: comparison.matchedBy,
       idCheck: { ...comparison.idCheck },
-      sizeDelta: comparison.sizeDelta,
+      sizeDelta: describedTarget.totalSize - describedBase.totalSize,
       ...(filter === undefined ? {} : { filter: filter.text }),
       groupCount: matching.length,
       added: sum((group) => group.added),

@@ -8,6 +8,10 @@ import { levels, limit, optionalObjectId, rowLimit, snapshotFile } from "../para
 import type { DominatedLine, Dominators } from "../schemas/dominators.ts";
 
 const USUAL_LIMIT = 20;
+const USUAL_DEPTH = 3;
+
+/** Below the first level, what is smaller than this part of the whole is left out. */
+const LEAST_PART = 0.01;
 
 export const dominators: Command = defineCommand({
   name: "dominators",
@@ -21,7 +25,7 @@ export const dominators: Command = defineCommand({
     id: optionalObjectId("where to start (default: the root)"),
   },
   options: {
-    depth: levels(1, "levels to print"),
+    depth: levels(USUAL_DEPTH, "levels to print; below the first, objects of 1 % and more"),
     limit: limit(USUAL_LIMIT, "objects of a level"),
   },
   examples: [
@@ -37,6 +41,7 @@ export const dominators: Command = defineCommand({
     const rows = rowLimit(input.limit, USUAL_LIMIT, context.json);
     const start = input.id === undefined ? snapshot.root : findObject(snapshot, input.file, input.id);
     const children = start.dominated();
+    const least = start.retainedSize * LEAST_PART;
     return {
       schema: "heapscope/dominators@1",
       object: { ...nameObject(start), retainedSize: start.retainedSize },
@@ -44,13 +49,19 @@ export const dominators: Command = defineCommand({
       childCount: children.length,
       objects: children
         .slice(0, rows)
-        .map((child) => describeSubtree(child, input.depth - 1, rows, snapshot.totalSize)),
+        .map((child) => describeSubtree(child, input.depth - 1, rows, snapshot.totalSize, least)),
     };
   },
   print: async () => (await import("../print/dominators.ts")).printDominators,
 });
 
-function describeSubtree(object: HeapObject, depth: number, rows: number, totalSize: number): DominatedLine {
+function describeSubtree(
+  object: HeapObject,
+  depth: number,
+  rows: number,
+  totalSize: number,
+  least: number,
+): DominatedLine {
   const children = object.dominated();
   const line: DominatedLine = {
     id: object.id,
@@ -62,8 +73,9 @@ function describeSubtree(object: HeapObject, depth: number, rows: number, totalS
     share: totalSize > 0 ? object.retainedSize / totalSize : 0,
     childCount: children.length,
   };
-  if (depth > 0 && children.length > 0) {
-    line.objects = children.slice(0, rows).map((child) => describeSubtree(child, depth - 1, rows, totalSize));
+  const large = depth > 0 ? children.slice(0, rows).filter((child) => child.retainedSize >= least) : [];
+  if (large.length > 0) {
+    line.objects = large.map((child) => describeSubtree(child, depth - 1, rows, totalSize, least));
   }
   return line;
 }

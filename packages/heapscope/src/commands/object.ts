@@ -59,9 +59,10 @@ function describeDetails(object: HeapObject, order: (typeof orders)[number], row
     detachedness: object.detachedness,
     ...(location === undefined ? {} : { location }),
     edgeCount: edges.length,
-    edges: edges.slice(0, rows).map(({ type, name, to }): FieldLine => ({
+    edges: edges.slice(0, rows).map(({ type, name, description, to }): FieldLine => ({
       type,
       name,
+      label: description,
       id: to.id,
       node: to.name,
       nodeType: to.type,

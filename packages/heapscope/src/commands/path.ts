@@ -2,7 +2,7 @@
 
 import { defineCommand, type Command } from "../command.ts";
 import { findObject, nameObject } from "../describe-snapshot.ts";
-import { flag, limit, rowLimit, snapshotFile, objectId } from "../parameters.ts";
+import { flag, limitForAll, rowLimit, snapshotFile, objectId } from "../parameters.ts";
 import type { Paths, PathStepLine } from "../schemas/path.ts";
 import { sourceLocation } from "../source-location.ts";
 
@@ -17,7 +17,7 @@ export const path: Command = defineCommand({
   arguments: { file: snapshotFile("the snapshot"), id: objectId("the object: @12345") },
   options: {
     all: flag("more than the shortest path"),
-    limit: limit(USUAL_LIMIT, "with --all, paths"),
+    limit: limitForAll(USUAL_LIMIT, "with --all, paths"),
   },
   examples: [
     { line: "path app.heapsnapshot @4711", meaning: "the shortest way" },
@@ -30,7 +30,7 @@ export const path: Command = defineCommand({
       context.runOptions,
     );
     const object = findObject(snapshot, input.file, input.id);
-    const wanted = input.all ? rowLimit(input.limit, USUAL_LIMIT, context.json) : 1;
+    const wanted = input.all ? rowLimit(input.limit, USUAL_LIMIT, false) : 1;
     // One more than wanted tells whether there are more.
     const found = object.paths(wanted + 1);
     return {

@@ -17,7 +17,7 @@ export function objectSegments(
   palette: Palette,
 ): readonly Segment[] {
   return [
-    { text: objectLabel(object.name, object.type), cut: true },
+    { text: objectLabel(object.name, object.type), cut: "middle" },
     { text: ` ${objectHandle(object.id)}`, style: palette.handle },
   ];
 }

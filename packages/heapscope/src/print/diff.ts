@@ -3,6 +3,7 @@
 import type { Diff, GroupDiffLine } from "../schemas/diff.ts";
 import { escapeText } from "../text/escape-text.ts";
 import { formatCount, formatQuantity, formatSigned, formatSize } from "../text/format-number.ts";
+import { objectLabel } from "../text/object-label.ts";
 import { fileWord } from "./columns.ts";
 import type { Page } from "./page.ts";
 import type { Palette, Style } from "./palette.ts";
@@ -14,10 +15,10 @@ const WIDE = 100;
 
 export function printDiff(page: Page, result: Diff): void {
   page.answer(answer(result));
-  if (!result.idsComparable) {
+  if (result.matchedBy === "group") {
     page.warning(
-      `These snapshots cannot be compared object by object: ${escapeText(result.idCheck.reason)} ` +
-        "The groups below are matched by constructor: # New and # Deleted are differences of counts.",
+      `Not compared object by object. ${escapeText(result.idCheck.reason)} ` +
+        "Below, groups are compared: # New and # Deleted are differences of counts.",
     );
   }
   if (result.groups.length > 0) {
@@ -28,7 +29,7 @@ export function printDiff(page: Page, result: Diff): void {
   }
   if (result.objects !== undefined && result.objects.length > 0) {
     page.line();
-    page.line(page.palette.strong("New objects of these groups"));
+    page.heading("New objects of these groups");
     page.table(objectColumns(page, result.target.totalSize), result.objects);
     const omitted = result.added - result.objects.length;
     page.omission(omitted, formatQuantity(omitted, "more object"));
@@ -37,20 +38,24 @@ export function printDiff(page: Page, result: Diff): void {
 }
 
 function answer(result: Diff): string {
-  const { base, target, sizeDelta, filter, groups, groupCount } = result;
-  const changed =
+  const { target, sizeDelta, filter, groups, groupCount, matchedBy } = result;
+  const total =
     sizeDelta === 0
-      ? `The total size is the same, ${formatSize(target.totalSize)}`
-      : `The total size ${sizeDelta > 0 ? "grew" : "shrank"} by ${formatSize(Math.abs(sizeDelta))}, ` +
-        `from ${formatSize(base.totalSize)} to ${formatSize(target.totalSize)}`;
+      ? `the total size stayed at ${formatSize(target.totalSize)}`
+      : `the total size ${sizeDelta > 0 ? "grew" : "shrank"} by ${formatSize(Math.abs(sizeDelta))} to ${formatSize(target.totalSize)}`;
   const scope = filter === undefined ? "" : ` whose constructor matches ${escapeText(filter)}`;
-  if (groupCount === 0) return `${changed}; no objects${scope} came or went.`;
-  const objects =
-    `${formatQuantity(result.added, "object")}${scope} came (${formatSize(result.addedSize)}), ` +
-    `${formatCount(result.removed)} went (${formatSize(result.removedSize)})`;
-  const most = groups.reduce((a, b) => (b.addedSize > a.addedSize ? b : a), groups[0]!);
-  const largest = most.addedSize > 0 ? `, most in ${escapeText(most.className)}` : "";
-  return `${changed}: ${objects}${largest}.`;
+  if (groupCount === 0) return `No objects${scope} came or went; ${total}.`;
+  const largest = groups.reduce((a, b) => (b.addedSize > a.addedSize ? b : a), groups[0]!);
+  const most =
+    groups.length > 1 && largest.addedSize > 0
+      ? `, most of it ${objectLabel(largest.className, "object")}`
+      : "";
+  const more = matchedBy === "id" ? "new" : "more";
+  const fewer = matchedBy === "id" ? "deleted" : "fewer";
+  return (
+    `${formatQuantity(result.added, `${more} object`)}${scope} (${formatSize(result.addedSize)}${most}), ` +
+    `${formatCount(result.removed)} ${fewer} (${formatSize(result.removedSize)}); ${total}.`
+  );
 }
 
 function groupColumns(page: Page): readonly Column<GroupDiffLine>[] {
@@ -60,7 +65,7 @@ function groupColumns(page: Page): readonly Column<GroupDiffLine>[] {
       title: "Constructor",
       align: "left",
       gives: true,
-      cell: (group) => [{ text: escapeText(group.className), cut: true }],
+      cell: (group) => [{ text: escapeText(group.className), cut: "middle" }],
     },
     { title: "# New", align: "right", cell: (group) => formatCount(group.added) },
     { title: "# Deleted", align: "right", cell: (group) => formatCount(group.removed) },
@@ -84,14 +89,14 @@ function signed(value: number, format: (value: number) => string, palette: Palet
   return [{ text: formatSigned(value, format), style }];
 }
 
-function printNext(page: Page, { base, target, groups, objects, idsComparable }: Diff): void {
+function printNext(page: Page, { base, target, groups, objects, matchedBy }: Diff): void {
   const [object] = objects ?? [];
   if (object !== undefined) {
     page.next([
       [`heapscope path ${fileWord(target.file)} @${object.id}`, "why it is still there"],
       [`heapscope object ${fileWord(target.file)} @${object.id}`, "what it holds"],
     ]);
-  } else if (idsComparable && groups.length > 0) {
+  } else if (matchedBy === "id" && groups.length > 0) {
     page.next([
       [
         `heapscope diff ${fileWord(base.file)} ${fileWord(target.file)} --filter NAME`,

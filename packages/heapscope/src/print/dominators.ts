@@ -19,7 +19,7 @@ export function printDominators(
   page.answer(
     childCount === 0
       ? `${name} retains nothing but itself, ${formatSize(object.retainedSize)}.`
-      : `${name} retains ${formatSize(object.retainedSize)} (${share}): itself and what hangs below ${formatQuantity(childCount, "object")}.`,
+      : `${name} retains ${formatSize(object.retainedSize)} (${share}), by way of ${formatQuantity(childCount, "object")}.`,
   );
   if (objects.length > 0) {
     page.line();

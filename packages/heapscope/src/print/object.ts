@@ -3,7 +3,7 @@
 import type { FieldLine, ObjectDetails, Objects } from "../schemas/object.ts";
 import { escapeText } from "../text/escape-text.ts";
 import { formatDistance, formatPercent, formatQuantity, formatSize } from "../text/format-number.ts";
-import { objectHandle, objectLabel, referenceLabel } from "../text/object-label.ts";
+import { objectHandle, objectLabel } from "../text/object-label.ts";
 import { fileWord, objectSegments } from "./columns.ts";
 import type { Page } from "./page.ts";
 import type { Palette } from "./palette.ts";
@@ -29,7 +29,7 @@ export function printObjects(page: Page, result: Objects, input: { file: string 
 function printObject(page: Page, object: ObjectDetails, totalSize: number): void {
   const { palette } = page;
   page.segments([
-    { text: objectLabel(object.name, object.type), style: palette.strong, cut: true },
+    { text: objectLabel(object.name, object.type), style: palette.strong, cut: "middle" },
     { text: ` ${objectHandle(object.id)}`, style: palette.handle },
     {
       text: ` retains ${formatSize(object.retainedSize)} (${formatPercent(object.retainedSize, totalSize)}), of which ${formatSize(object.shallowSize)} are its own.`,
@@ -54,14 +54,14 @@ function printFacts(page: Page, object: ObjectDetails): void {
     [
       "Constructor",
       [
-        { text: escapeText(object.className), cut: true },
+        { text: objectLabel(object.className, "object"), cut: "middle" },
         { text: ` (${object.type})`, style: palette.muted },
       ],
     ],
     ["Distance", [{ text: formatDistance(object.distance) }]],
   ];
   if (object.dominatedBy !== undefined) {
-    facts.push(["Freed with", objectSegments(object.dominatedBy, palette)]);
+    facts.push(["Dominated by", objectSegments(object.dominatedBy, palette)]);
   }
   if (object.detachedness !== "unknown") facts.push(["DOM state", [{ text: object.detachedness }]]);
   if (object.location !== undefined) facts.push(["Source", [{ text: escapeText(object.location) }]]);
@@ -74,7 +74,7 @@ function printFacts(page: Page, object: ObjectDetails): void {
 function fieldColumns(page: Page): readonly Column<FieldLine>[] {
   const { palette } = page;
   return [
-    { title: "Field", align: "left", widest: 32, cell: (field) => [referenceSegment(field, palette)] },
+    { title: "Field", align: "left", gives: true, cell: (field) => [referenceSegment(field, palette)] },
     {
       title: "Object",
       align: "left",
@@ -88,12 +88,9 @@ function fieldColumns(page: Page): readonly Column<FieldLine>[] {
 
 /** The name of a reference, grey when it is the engine's own. */
 export function referenceSegment(
-  edge: { readonly type: string; readonly name: string | number },
+  reference: { readonly type: string; readonly label: string },
   palette: Palette,
 ): Segment {
-  return {
-    text: referenceLabel(edge.type, edge.name),
-    style: ENGINE_REFERENCES.has(edge.type) ? palette.muted : undefined,
-    cut: true,
-  };
+  const style = ENGINE_REFERENCES.has(reference.type) ? palette.muted : undefined;
+  return { text: escapeText(reference.label), style, cut: "middle" };
 }

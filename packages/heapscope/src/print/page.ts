@@ -1,7 +1,8 @@
 // The text that a command prints for people, collected line by line: a sentence with the answer, tables, notes, and a
 // last line with the command that is useful next. It knows the width of a line and the colours; printers know neither.
 
-import type { Palette } from "./palette.ts";
+import { textWidth, wrapWords } from "../text/text-width.ts";
+import type { Palette, Style } from "./palette.ts";
 import { fitCell, formatTable, paint, type Column, type Segment } from "./table.ts";
 
 export class Page {
@@ -22,7 +23,7 @@ export class Page {
 
   /** The answer, in one sentence. */
   answer(text: string): void {
-    this.#lines.push(this.palette.strong(text));
+    this.#sentence(text, this.palette.strong);
   }
 
   /** One line of text as it is, cut nowhere. */
@@ -44,21 +45,38 @@ export class Page {
 
   /** Says that a list was cut, and how to get all of it. Nothing when `omitted` is zero. */
   omission(omitted: number, what: string): void {
-    if (omitted > 0) this.#lines.push(this.palette.muted(`… ${what}; --limit 0 shows all`));
+    if (omitted > 0) this.note(`… ${what}; --limit 0 shows all`);
   }
 
   /** What the reader must not overlook. */
   warning(text: string): void {
-    this.#lines.push(this.palette.warning(text));
+    this.#sentence(text, this.palette.warning);
   }
 
-  /** The useful next commands, each with what it shows. */
+  /** A heading within the page. */
+  heading(text: string): void {
+    this.#lines.push(this.palette.strong(text));
+  }
+
+  /** Less important words. */
+  note(text: string): void {
+    this.#sentence(text, this.palette.muted);
+  }
+
+  /** The useful next commands, each with what it shows where there is room for it. */
   next(commands: readonly (readonly [command: string, meaning: string])[]): void {
     this.#lines.push("");
     const longest = Math.max(...commands.map(([command]) => command.length));
     for (const [index, [command, meaning]] of commands.entries()) {
       const label = index === 0 ? "next: " : "      ";
-      this.#lines.push(this.palette.muted(`${label}${command.padEnd(longest)}   ${meaning}`));
+      const line = `${label}${command.padEnd(longest)}   ${meaning}`;
+      const fits = this.width === undefined || textWidth(line) <= this.width;
+      this.#lines.push(this.palette.muted(fits ? line : label + command));
     }
+  }
+
+  #sentence(text: string, style: Style): void {
+    const lines = this.width === undefined ? [text] : wrapWords(text, this.width);
+    this.#lines.push(...lines.map(style));
   }
 }

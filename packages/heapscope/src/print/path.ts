@@ -2,7 +2,7 @@
 
 import type { Paths, PathStepLine } from "../schemas/path.ts";
 import { escapeText } from "../text/escape-text.ts";
-import { formatDistance, formatQuantity, formatSize } from "../text/format-number.ts";
+import { formatQuantity, formatSize } from "../text/format-number.ts";
 import { objectHandle, objectLabel } from "../text/object-label.ts";
 import { fileWord, objectSegments } from "./columns.ts";
 import type { Page } from "./page.ts";
@@ -24,13 +24,16 @@ export function printPaths(page: Page, result: Paths, input: { file: string }): 
   if (shortest === undefined) {
     page.answer(`No path leads from a GC root to ${name}: only weak references hold it, or nothing does.`);
   } else {
-    const count = paths.length === 1 ? "The shortest path" : `The ${paths.length} shortest paths`;
-    page.answer(`${count} from a GC root to ${name}: ${formatQuantity(shortest.length, "step")}.`);
+    const steps = formatQuantity(shortest.length, "step");
+    page.answer(
+      paths.length === 1
+        ? `The shortest path from a GC root to ${name} has ${steps}.`
+        : `${paths.length} paths from a GC root to ${name}, the shortest of ${steps}.`,
+    );
   }
   for (const [index, steps] of paths.entries()) {
     page.line();
-    if (paths.length > 1)
-      page.line(page.palette.muted(`Path ${index + 1}, ${formatQuantity(steps.length, "step")}`));
+    if (paths.length > 1) page.note(`Path ${index + 1}, ${formatQuantity(steps.length, "step")}`);
     page.table(
       columns(
         page,
@@ -40,7 +43,7 @@ export function printPaths(page: Page, result: Paths, input: { file: string }): 
     );
   }
   const file = fileWord(input.file);
-  if (more && paths.length > 1) page.line(page.palette.muted("… more paths; --limit N shows N of them"));
+  if (more && paths.length > 1) page.note("… more paths; --limit 0 shows all");
   page.next([
     more && paths.length === 1
       ? [`heapscope path ${file} @${object.id} --all`, "more paths"]
@@ -67,11 +70,11 @@ function columns(page: Page, withSource: boolean): readonly Column<Row>[] {
     {
       title: "Reference",
       align: "left",
-      widest: 36,
+      gives: true,
       cell: ({ step, leftOut }) => [
         step === undefined
           ? { text: `… ${formatQuantity(leftOut ?? 0, "step")} …`, style: palette.muted }
-          : { text: escapeText(step.edge), cut: true },
+          : { text: escapeText(step.edge), cut: "middle" },
       ],
     },
     {
@@ -80,14 +83,14 @@ function columns(page: Page, withSource: boolean): readonly Column<Row>[] {
       gives: true,
       cell: cell((step) => objectSegments({ id: step.id, name: step.node, type: step.type }, palette)),
     },
-    { title: "Distance", align: "right", cell: cell((step) => formatDistance(step.distance)) },
     { title: "Retained size", align: "right", cell: cell((step) => formatSize(step.retainedSize)) },
   ];
   if (withSource) {
     columns.push({
       title: "Source",
       align: "left",
-      cell: cell((step) => [{ text: escapeText(step.location ?? ""), style: palette.muted }]),
+      gives: true,
+      cell: cell((step) => [{ text: escapeText(step.location ?? ""), style: palette.muted, cut: "start" }]),
     });
   }
   return columns;

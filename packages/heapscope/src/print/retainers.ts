@@ -1,7 +1,7 @@
 // Prints the result of `heapscope retainers`: DevTools' Retainers pane, `.field in Object @id`, as a tree.
 
 import type { RetainerLine, Retainers } from "../schemas/retainers.ts";
-import { formatDistance, formatQuantity, formatSize } from "../text/format-number.ts";
+import { formatCount, formatDistance, formatQuantity, formatSize } from "../text/format-number.ts";
 import { objectHandle, objectLabel } from "../text/object-label.ts";
 import { fileWord, objectSegments } from "./columns.ts";
 import { referenceSegment } from "./object.ts";
@@ -56,5 +56,5 @@ function columns(page: Page): readonly Column<TreeRow<RetainerLine>>[] {
 
 function note(retainer: RetainerLine): string {
   if (retainer.repeated === true) return " (see above)";
-  return retainer.omitted === undefined ? "" : ` (+${retainer.omitted})`;
+  return retainer.omitted === undefined ? "" : ` (+${formatCount(retainer.omitted)} more)`;
 }

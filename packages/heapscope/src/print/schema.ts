@@ -23,7 +23,7 @@ export function printSchema(
         title: "What it is",
         align: "left",
         gives: true,
-        cell: ({ description }) => [{ text: description, cut: true }],
+        cell: ({ description }) => [{ text: description, cut: "middle" }],
       },
     ],
     schemas,

@@ -23,9 +23,7 @@ export function printStrings(page: Page, result: Strings, input: { file: string 
   const omitted = groupCount - groups.length;
   page.omission(omitted, formatQuantity(omitted, "more text"));
   if (groups.some((group) => group.truncated)) {
-    page.line(
-      page.palette.muted("… at the end of a text: V8 kept no more of it; the strings may differ there"),
-    );
+    page.note("… at the end of a text: V8 kept no more of it; the strings may differ there");
   }
   const id = groups[0]?.ids[0];
   if (id !== undefined)
@@ -40,7 +38,7 @@ function columns(page: Page): readonly Column<DuplicateLine>[] {
       gives: true,
       cell: ({ value, truncated }) => [
         { text: '"' },
-        { text: escapeText(value), cut: true },
+        { text: escapeText(value), cut: "middle" },
         { text: truncated ? '…"' : '"' },
       ],
     },

@@ -12,6 +12,7 @@ import {
   formatQuantity,
   formatSize,
 } from "../text/format-number.ts";
+import { objectLabel } from "../text/object-label.ts";
 import { formatBar } from "./bar.ts";
 import { fileWord, objectSegments, sizeWithShare } from "./columns.ts";
 import type { Page } from "./page.ts";
@@ -33,7 +34,7 @@ export function printSummary(page: Page, result: Summary, input: { filter: NameF
   }
   if (result.objects !== undefined && result.objects.length > 0) {
     page.line();
-    page.line(page.palette.strong("Objects of these groups"));
+    page.heading("Objects of these groups");
     page.table(objectColumns(page, result.snapshot.totalSize), result.objects);
     const omitted = result.objectCount - result.objects.length;
     page.omission(omitted, formatQuantity(omitted, "more object"));
@@ -43,13 +44,11 @@ export function printSummary(page: Page, result: Summary, input: { filter: NameF
 
 function answer({ snapshot, filter, groups, groupCount, objectCount, shallowSize }: Summary): string {
   if (filter === undefined) {
-    const [largest] = groups;
     const start = `${formatSize(snapshot.totalSize)} in ${formatQuantity(objectCount, "object")}`;
-    if (largest === undefined) return `${start}.`;
+    if (groups.length === 0) return `${start}.`;
+    const largest = groups.reduce((a, b) => (b.retainedSize > a.retainedSize ? b : a));
     const share = formatPercent(largest.retainedSize, snapshot.totalSize);
-    const most = groups.reduce((a, b) => (b.retainedSize > a.retainedSize ? b : a));
-    if (most !== largest) return `${start} of ${formatQuantity(groupCount, "constructor")}.`;
-    return `${start}; the largest group is ${escapeText(largest.className)}, which retains ${formatSize(largest.retainedSize)} (${share}).`;
+    return `${start}; the largest group is ${objectLabel(largest.className, "object")}, which retains ${formatSize(largest.retainedSize)} (${share}).`;
   }
   const what = `whose constructor matches ${escapeText(filter)}`;
   if (objectCount === 0) return `No objects ${what}.`;
@@ -85,7 +84,7 @@ function groupColumns(page: Page, total: number): readonly Column<GroupLine>[] {
       title: "Constructor",
       align: "left",
       gives: true,
-      cell: (group) => [{ text: escapeText(group.className), cut: true }],
+      cell: (group) => [{ text: escapeText(group.className), cut: "middle" }],
     },
     { title: "Count", align: "right", cell: (group) => formatCount(group.count) },
     { title: "Distance", align: "right", cell: (group) => formatDistance(group.distance) },

@@ -8,7 +8,7 @@ interface Row {
 }
 
 const columns: readonly Column<Row>[] = [
-  { title: "Constructor", align: "left", gives: true, cell: ({ name }) => [{ text: name, cut: true }] },
+  { title: "Constructor", align: "left", gives: true, cell: ({ name }) => [{ text: name, cut: "middle" }] },
   { title: "Size", align: "right", cell: ({ size }) => size },
 ];
 
@@ -61,9 +61,9 @@ describe("formatTable", () => {
 
 describe("fitCell", () => {
   const cell = [
-    { text: ".aVeryLongPropertyName", cut: true },
+    { text: ".aVeryLongPropertyName", cut: "middle" },
     { text: " in " },
-    { text: "AnotherVeryLongName", cut: true },
+    { text: "AnotherVeryLongName", cut: "middle" },
     { text: " @123" },
   ];
 
@@ -81,9 +81,9 @@ describe("fitCell", () => {
   });
 
   it("gives up without an end where nothing more can be cut", () => {
-    expect(fitCell([{ text: "fixed and long" }, { text: "abcdef", cut: true }], 2)).toEqual([
+    expect(fitCell([{ text: "fixed and long" }, { text: "abcdef", cut: "middle" }], 2)).toEqual([
       { text: "fixed and long" },
-      { text: "a…f", cut: true },
+      { text: "a…f", cut: "middle" },
     ]);
   });
 });

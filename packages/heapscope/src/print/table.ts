@@ -1,20 +1,20 @@
 // Rows of cells as aligned lines: the form of nearly all output for people.
 //
-// A cell is a list of segments, each with its own style, and some segments may be cut. Where lines have a width, one
-// column (the names) gives way: it takes what the others leave, and the segments in it that may be cut are cut in the
-// middle, the longest first. Where lines have no width (a pipe) nothing is cut; but one name of a thousand characters
+// A cell is a list of segments, each with its own style, and some segments may be cut. Where lines have a width and the
+// table is too wide for it, first the titles take two lines; then the columns of names give way, the widest first, and
+// so do the segments in them. Where lines have no width (a pipe) nothing is cut; but one name of a thousand characters
 // must not push every row's numbers out to column 1000, so names are padded to a limit only.
 // Cost: every cell's width is measured twice; 100,000 rows take about half a second.
 
-import { cutMiddle, textWidth } from "../text/text-width.ts";
+import { cutMiddle, cutStart, textWidth } from "../text/text-width.ts";
 import type { Style } from "./palette.ts";
 
 /** A piece of a cell, escaped for the terminal. */
 export interface Segment {
   readonly text: string;
   readonly style?: Style | undefined;
-  /** May be cut when the line gets too long. */
-  readonly cut?: boolean;
+  /** May be cut there when the line gets too long. */
+  readonly cut?: "middle" | "start";
 }
 
 export type Cell = string | readonly Segment[];
@@ -23,15 +23,14 @@ export interface Column<Row> {
   readonly title: string;
   readonly align: "left" | "right";
   readonly cell: (row: Row) => Cell;
-  /** The one column that gives way when the table is too wide. */
+  /** Gives way when the table is too wide. */
   readonly gives?: boolean;
-  /** Columns that a cell takes at most where lines have a width. */
-  readonly widest?: number;
 }
 
-const GAP = "  ";
-const LEAST_NAME_WIDTH = 16;
+const GAP = 2;
+const LEAST_WIDTH = 14;
 const WIDEST_PADDING = 60;
+const SHORTEST_SEGMENT = 3;
 
 /** The lines of the table, its titles first, in `titleStyle`. `width` is the room for a line, if there is a limit. */
 export function formatTable<Row>(
@@ -41,24 +40,17 @@ export function formatTable<Row>(
   titleStyle: Style,
 ): string[] {
   const cells = rows.map((row) => columns.map((column) => toSegments(column.cell(row))));
-  const widths = columns.map((column, index) => {
-    const wanted = cells.reduce(
-      (most, row) => Math.max(most, cellWidth(row[index]!)),
-      textWidth(column.title),
-    );
-    if (width === undefined) return column.align === "left" ? Math.min(wanted, WIDEST_PADDING) : wanted;
-    return Math.min(wanted, column.widest ?? wanted);
-  });
-  const giving = columns.findIndex((column) => column.gives === true);
-  if (giving >= 0 && width !== undefined) widths[giving] = givingWidth(widths, giving, width);
-
-  const lines: string[] = [
+  const contentWidths = columns.map((_, index) =>
+    cells.reduce((widest, row) => Math.max(widest, cellWidth(row[index]!)), 0),
+  );
+  const { titles, widths } = layOut(columns, contentWidths, width);
+  const lines = titles.map((line) =>
     formatLine(
       columns,
-      columns.map((column) => [{ text: column.title, style: titleStyle }]),
+      line.map((text) => [{ text, style: titleStyle }]),
       widths,
     ),
-  ];
+  );
   for (const row of cells) {
     const fitted = width === undefined ? row : row.map((cell, index) => fitCell(cell, widths[index]!));
     lines.push(formatLine(columns, fitted, widths));
@@ -66,10 +58,58 @@ export function formatTable<Row>(
   return lines;
 }
 
-function givingWidth(widths: readonly number[], giving: number, width: number): number {
-  const wanted = widths[giving]!;
-  const others = widths.reduce((sum, each, index) => sum + (index === giving ? 0 : each + GAP.length), 0);
-  return Math.max(Math.min(wanted, width - others), Math.min(wanted, LEAST_NAME_WIDTH));
+/** The titles in one line or two, and the width of each column. */
+function layOut<Row>(
+  columns: readonly Column<Row>[],
+  contentWidths: readonly number[],
+  width: number | undefined,
+): { titles: readonly (readonly string[])[]; widths: number[] } {
+  const oneLine = [columns.map(({ title }) => title)];
+  const natural = widthsWith(oneLine, contentWidths);
+  if (width === undefined) {
+    const widths = natural.map((each, index) =>
+      columns[index]!.align === "left" ? Math.min(each, WIDEST_PADDING) : each,
+    );
+    return { titles: oneLine, widths };
+  }
+  if (lineWidth(natural) <= width) return { titles: oneLine, widths: natural };
+
+  const split = columns.map(({ title }) => splitTitle(title));
+  const twoLines = [split.map(([first]) => first), split.map(([, second]) => second)];
+  const widths = widthsWith(twoLines, contentWidths);
+  const giving = [...columns.keys()].filter((index) => columns[index]!.gives === true);
+  shrinkWidest(widths, giving, lineWidth(widths) - width, LEAST_WIDTH);
+  return { titles: twoLines, widths };
+}
+
+function widthsWith(titles: readonly (readonly string[])[], contentWidths: readonly number[]): number[] {
+  return contentWidths.map((width, index) =>
+    Math.max(width, ...titles.map((line) => textWidth(line[index]!))),
+  );
+}
+
+/** `Retained size` as two lines; one word, or a `# New`, stands on the second, next to its column. */
+function splitTitle(title: string): readonly [string, string] {
+  const space = title.lastIndexOf(" ");
+  return space < 2 ? ["", title] : [title.slice(0, space), title.slice(space + 1)];
+}
+
+function lineWidth(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width, GAP * (widths.length - 1));
+}
+
+/** Takes `excess` from the widths at these positions, always from the widest, none of them below `least`. */
+function shrinkWidest(widths: number[], positions: readonly number[], excess: number, least: number): void {
+  let left = excess;
+  while (left > 0) {
+    const [widest, next] = positions.toSorted((a, b) => widths[b]! - widths[a]!);
+    if (widest === undefined || widths[widest]! <= least) return;
+    // Down to the second widest, so that both share what is left.
+    const floor = Math.max(least, Math.min(next === undefined ? least : widths[next]!, widths[widest]! - 1));
+    const taken = Math.min(left, widths[widest]! - floor);
+    widths[widest]! -= taken;
+    left -= taken;
+  }
 }
 
 function formatLine<Row>(
@@ -82,43 +122,24 @@ function formatLine<Row>(
     const cell = row[index]!;
     const padding = " ".repeat(Math.max(0, widths[index]! - cellWidth(cell)));
     const text = paint(cell);
-    if (index > 0) line += GAP;
+    if (index > 0) line += " ".repeat(GAP);
     line += column.align === "right" ? padding + text : text + padding;
   }
   return line.trimEnd();
 }
 
-/** The segments with the longest of those that may be cut made shorter, until the cell has at most `width` columns. */
+/** The segments, those that may be cut made shorter, the longest first, until the cell has at most `width` columns. */
 export function fitCell(cell: readonly Segment[], width: number): readonly Segment[] {
-  let excess = cellWidth(cell) - width;
+  const excess = cellWidth(cell) - width;
   if (excess <= 0) return cell;
-  const fitted = [...cell];
-  const shortest = 3;
-  while (excess > 0) {
-    let longest = -1;
-    let longestWidth = shortest;
-    for (const [index, segment] of fitted.entries()) {
-      const segmentWidth = segment.cut === true ? textWidth(segment.text) : 0;
-      if (segmentWidth > longestWidth) {
-        longest = index;
-        longestWidth = segmentWidth;
-      }
-    }
-    if (longest < 0) return fitted;
-    // Down to the length of the next longest first, so that two long names share the loss.
-    const next = Math.max(
-      shortest,
-      ...fitted.map((segment, index) =>
-        segment.cut === true && index !== longest ? textWidth(segment.text) : 0,
-      ),
-    );
-    const goal = Math.max(longestWidth - excess, Math.min(next, longestWidth - 1), shortest);
-    const text = cutMiddle(fitted[longest]!.text, goal);
-    fitted[longest] = { ...fitted[longest]!, text };
-    // A wide character that does not fit by half is dropped whole, so the text may be shorter than the goal.
-    excess -= longestWidth - textWidth(text);
-  }
-  return fitted;
+  const widths = cell.map((segment) => textWidth(segment.text));
+  const positions = [...cell.keys()].filter((index) => cell[index]!.cut !== undefined);
+  shrinkWidest(widths, positions, excess, SHORTEST_SEGMENT);
+  return cell.map((segment, index) => {
+    if (segment.cut === undefined) return segment;
+    const cut = segment.cut === "start" ? cutStart : cutMiddle;
+    return { ...segment, text: cut(segment.text, widths[index]!) };
+  });
 }
 
 /** The segments as one text with their styles. */

@@ -21,5 +21,5 @@ it("draws the lines that lead to each item", () => {
     },
     { name: "f" },
   ];
-  expect(draw(tree)).toEqual(["a", "├─ b", "│  └─ c", "└─ d", "   └─ e", "f"]);
+  expect(draw(tree)).toEqual(["a", "├ b", "│ └ c", "└ d", "  └ e", "f"]);
 });

@@ -1,4 +1,4 @@
-// A tree as rows: each item with the lines that lead to it (`│  ├─ `), depth first, without recursion on its depth.
+// A tree as rows: each item with the lines that lead to it (`│ ├ `), depth first, without recursion on its depth.
 
 /** One row of a tree. */
 export interface TreeRow<Item> {
@@ -29,8 +29,8 @@ export function treeRows<Item>(
       const last = index === next.length - 1;
       stack.push({
         item: next[index]!,
-        prefix: `${below}${last ? "└─ " : "├─ "}`,
-        below: `${below}${last ? "   " : "│  "}`,
+        prefix: `${below}${last ? "└ " : "├ "}`,
+        below: `${below}${last ? "  " : "│ "}`,
       });
     }
   }

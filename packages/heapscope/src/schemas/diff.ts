@@ -25,12 +25,19 @@ export const Diff = Type.Object(
     schema: Type.Literal("heapscope/diff@1"),
     base: Snapshot,
     target: Snapshot,
-    idsComparable: Type.Boolean({
-      description: "both snapshots are of one process, so that an id names the same object in both",
+    matchedBy: Type.Union([Type.Literal("id"), Type.Literal("group")], {
+      description:
+        "id: object by object; group: the snapshots share no ids, so differences of counts and sizes only",
     }),
     idCheck: Type.Object(
-      { reason: Type.String({ description: "one sentence" }) },
-      { description: "why the ids can be compared, or why not" },
+      {
+        comparable: Type.Boolean({ description: "an id names the same object in both snapshots" }),
+        candidates: count("long-lived objects of the base"),
+        common: count("of those, objects whose id the target has too"),
+        agreeing: count("of those, objects with the same type and name there"),
+        reason: Type.String({ description: "one sentence" }),
+      },
+      { description: "whether ids can be compared, and how that was found out" },
     ),
     sizeDelta: Type.Number({ description: "total size of the target minus that of the base, in bytes" }),
     filter: Type.Optional(Type.String({ description: "the filter, as given" })),

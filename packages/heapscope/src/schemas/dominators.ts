@@ -19,7 +19,9 @@ const Dominated = Type.Cyclic(
       }),
       childCount: Type.Integer({ minimum: 0, description: "its own children, printed or not" }),
       objects: Type.Optional(
-        Type.Array(Type.Ref("Dominated"), { description: "its own children, where they were asked for" }),
+        Type.Array(Type.Ref("Dominated"), {
+          description: "those of its children that are at least 1 % of the first object",
+        }),
       ),
     }),
   },

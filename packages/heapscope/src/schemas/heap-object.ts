@@ -34,3 +34,7 @@ export type ObjectName = Static<typeof ObjectName>;
 export const SourceLocation = Type.String({
   description: "file:line:column of the function, or of the constructor of the object, both counted from 1",
 });
+
+export const ReferenceLabel = Type.String({
+  description: "the reference as a person would write it: .name, [3], (closure scope).name, (table)",
+});

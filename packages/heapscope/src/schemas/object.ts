@@ -1,13 +1,14 @@
 // The result of `heapscope object`: objects with what they refer to.
 
 import { Type, type Static } from "typebox";
-import { ObjectId, ObjectLine, ObjectName, SourceLocation } from "./heap-object.ts";
+import { ObjectId, ObjectLine, ObjectName, ReferenceLabel, SourceLocation } from "./heap-object.ts";
 
 export const FieldLine = Type.Object({
   type: Type.String({
     description: "V8's edge type: property, element, context, internal, hidden, shortcut, weak",
   }),
   name: Type.Union([Type.String(), Type.Integer()], { description: "a name, or an index" }),
+  label: ReferenceLabel,
   id: ObjectId,
   node: Type.String({ description: "display name of what it leads to" }),
   nodeType: Type.String({ description: "V8's node type of what it leads to" }),

@@ -1,10 +1,17 @@
 // The result of `heapscope path`: ways from the GC roots to an object.
 
 import { Type, type Static } from "typebox";
-import { Distance, ObjectId, ObjectName, RetainedSize, SourceLocation } from "./heap-object.ts";
+import {
+  Distance,
+  ObjectId,
+  ObjectName,
+  ReferenceLabel,
+  RetainedSize,
+  SourceLocation,
+} from "./heap-object.ts";
 
 export const PathStepLine = Type.Object({
-  edge: Type.String({ description: "the reference as a person would write it: .cache, [3], Map key" }),
+  edge: ReferenceLabel,
   node: Type.String({ description: "display name of what it leads to" }),
   id: ObjectId,
   className: Type.String(),
@@ -23,7 +30,7 @@ export const Paths = Type.Object(
       description:
         "each from a GC root to the object, the shortest first; empty when nothing holds the object",
     }),
-    more: Type.Boolean({ description: "there are more paths than these" }),
+    more: Type.Boolean({ description: "there are more paths than these, as far as they were looked for" }),
   },
   { $id: "heapscope/path@1", title: "heapscope path", description: "why an object is still there" },
 );

@@ -1,7 +1,7 @@
 // The result of `heapscope retainers`: a tree of references, told the way from the object to what holds it.
 
 import { Type, type Static } from "typebox";
-import { Distance, ObjectId, ObjectName, RetainedSize, ShallowSize } from "./heap-object.ts";
+import { Distance, ObjectId, ObjectName, ReferenceLabel, RetainedSize, ShallowSize } from "./heap-object.ts";
 
 /** One reference to an object, with the object that holds it. */
 const Retainer = Type.Cyclic(
@@ -11,7 +11,7 @@ const Retainer = Type.Cyclic(
       name: Type.String({ description: "display name of the retainer" }),
       type: Type.String({ description: "V8's node type of the retainer" }),
       edge: Type.Object(
-        { type: Type.String(), name: Type.Union([Type.String(), Type.Integer()]) },
+        { type: Type.String(), name: Type.Union([Type.String(), Type.Integer()]), label: ReferenceLabel },
         { description: "the reference by which it holds the object" },
       ),
       distance: Distance,

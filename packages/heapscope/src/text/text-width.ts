@@ -14,18 +14,35 @@ export function textWidth(text: string): number {
 
 /** The text in at most `width` columns, with `…` in its middle when it was longer: both ends of a name tell it apart. */
 export function cutMiddle(text: string, width: number): string {
-  if (textWidth(text) <= width) return text;
-  if (!PLAIN.test(text)) return cutMiddleOfWide(text, width);
-  const head = Math.ceil((width - 1) / 2);
-  const tail = Math.floor((width - 1) / 2);
-  return `${text.slice(0, head)}…${tail > 0 ? text.slice(-tail) : ""}`;
+  return cut(text, width, "middle");
 }
 
-/** A wide character that lies on the cut is kept whole on both sides, which can take a column too many. */
-function cutMiddleOfWide(text: string, width: number): string {
+/** The text in at most `width` columns, with `…` at its start when it was longer: a path is known by its end. */
+export function cutStart(text: string, width: number): string {
+  return cut(text, width, "start");
+}
+
+/** The words of a text in lines of at most `width` columns; a word that is longer has a line of its own. */
+export function wrapWords(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && textWidth(line) + 1 + textWidth(word) > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === "" ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
+}
+
+function cut(text: string, width: number, position: "start" | "middle"): string {
+  if (textWidth(text) <= width) return text;
+  // A wide character that lies on the cut is kept whole on both sides, which can take a column too many.
   for (let columns = width; columns > 1; columns--) {
-    const cut = cliTruncate(text, columns, { position: "middle" });
-    if (stringWidth(cut) <= width) return cut;
+    const shorter = cliTruncate(text, columns, { position });
+    if (textWidth(shorter) <= width) return shorter;
   }
   return "…";
 }

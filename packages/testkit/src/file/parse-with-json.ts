@@ -52,6 +52,7 @@ interface Meta {
   location_fields?: string[];
   sample_fields?: string[];
   trace_function_info_fields?: string[];
+  trace_node_fields?: string[];
 }
 interface JsonFile {
   snapshot: {
@@ -107,6 +108,8 @@ function buildTables(file: JsonFile): SnapshotTables {
   const edgeType = typeNames(meta.edge_types[edges.position("type")]!, edges.column("type"));
   const locations = new Rows(file.locations ?? [], meta.location_fields ?? []);
   const samples = new Rows(file.samples ?? [], meta.sample_fields ?? []);
+  // Stacks need both of their tables.
+  const hasTraces = file.trace_function_infos !== undefined && file.trace_tree !== undefined;
   const functions = new Rows(file.trace_function_infos ?? [], meta.trace_function_info_fields ?? []);
   return {
     rootNode: nodeAt(file.snapshot.root_index ?? 0),
@@ -115,7 +118,10 @@ function buildTables(file: JsonFile): SnapshotTables {
     nodeName: nodes.column("name").map(stringAt),
     nodeId: nodes.column("id"),
     selfSize: nodes.column("self_size"),
-    nodeDetachedness: nodes.has("detachedness") ? nodes.column("detachedness") : undefined,
+    // DevTools looks at the low two bits alone.
+    nodeDetachedness: nodes.has("detachedness")
+      ? nodes.column("detachedness").map((state) => state % 4)
+      : undefined,
     nodeTraceId: nodes.has("trace_node_id") ? nodes.column("trace_node_id") : undefined,
     firstEdge,
     edgeType,
@@ -124,17 +130,17 @@ function buildTables(file: JsonFile): SnapshotTables {
       .map((name, edge) => (hasNumberName(edgeType[edge]!) ? name : stringAt(name))),
     edgeTarget: edges.column("to_node").map(nodeAt),
     strings: strings.map((_string, index) => stringAt(index)),
-    locations: locations.map((row) => ({
+    locations: locations.rows().map((row) => ({
       node: nodeAt(row("object_index")),
       scriptId: row("script_id"),
       line: row("line"),
       column: row("column"),
     })),
-    samples: samples.map((row) => ({
+    samples: samples.rows().map((row) => ({
       timestampUs: row("timestamp_us"),
       lastAssignedId: row("last_assigned_id"),
     })),
-    traceFunctions: functions.map((row) => ({
+    traceFunctions: (hasTraces ? functions.rows() : []).map((row) => ({
       functionId: row("function_id"),
       name: stringAt(row("name")),
       scriptName: stringAt(row("script_name")),
@@ -142,7 +148,8 @@ function buildTables(file: JsonFile): SnapshotTables {
       line: row("line"),
       column: row("column"),
     })),
-    traceTree: flattenTraceTree(file.trace_tree ?? []),
+    traceTree:
+      hasTraces && functions.count > 0 ? flattenTraceTree(file.trace_tree!, meta.trace_node_fields) : [],
   };
 }
 
@@ -156,7 +163,8 @@ class Rows {
     if (!values.every((value) => Number.isSafeInteger(value) && value >= 0)) fail("not a list of counts");
     this.count = fields.length === 0 ? 0 : values.length / fields.length;
     if (!Number.isInteger(this.count)) fail("half a row");
-    this.#values = values;
+    // JSON has a -0.
+    this.#values = values.map(Math.abs);
     this.#fields = fields;
   }
 
@@ -170,32 +178,36 @@ class Rows {
 
   column(field: string): number[] {
     const position = this.position(field);
-    return this.map((_row, index) => this.#values[index * this.#fields.length + position]!);
+    return this.rows().map((_row, index) => this.#values[index * this.#fields.length + position]!);
   }
 
-  map<T>(build: (row: (field: string) => number, index: number) => T): T[] {
-    return Array.from({ length: this.count }, (_unused, index) =>
-      build((field) => this.#values[index * this.#fields.length + this.position(field)]!, index),
-    );
+  /** Each row as a function from a field's name to its value, which is 0 where the file has no such field. */
+  rows(): ((field: string) => number)[] {
+    return Array.from({ length: this.count }, (_unused, index) => (field) => {
+      return this.has(field) ? this.#values[index * this.#fields.length + this.position(field)]! : 0;
+    });
   }
 }
 
-function flattenTraceTree(rows: readonly TraceRow[], parent = -1): SnapshotTables["traceTree"] {
+function flattenTraceTree(rows: readonly TraceRow[], described?: readonly string[]): SnapshotTables["traceTree"] {
+  const fields = described?.length ? described : ["id", "function_info_index", "count", "size", "children"];
   const flat: SnapshotTables["traceTree"] = [];
-  const visit = (siblings: readonly TraceRow[], above: number): void => {
-    for (let i = 0; i < siblings.length; i += 5) {
-      const [id, functionIndex, count, size, children] = siblings.slice(i, i + 5) as [
-        number,
-        number,
-        number,
-        number,
-        TraceRow[],
-      ];
-      const own = flat.push({ id, functionIndex, count, size, parent: above }) - 1;
-      visit(children, own);
+  const visit = (siblings: readonly TraceRow[], parent: number): void => {
+    for (let start = 0; start < siblings.length; start += fields.length) {
+      const value = (field: string) => siblings[start + fields.indexOf(field)];
+      const number = (field: string) => (fields.includes(field) ? Math.abs(value(field) as number) : 0);
+      const own =
+        flat.push({
+          id: number("id"),
+          functionIndex: number("function_info_index"),
+          count: number("count"),
+          size: number("size"),
+          parent,
+        }) - 1;
+      visit((value("children") ?? []) as TraceRow[], own);
     }
   };
-  visit(rows, parent);
+  visit(rows, -1);
   return flat;
 }
 

@@ -1,6 +1,7 @@
 /** The rows of DevTools' Comparison: both heaps are grouped by the target's interfaces, then ids are matched per group. */
 import type { PlainHeap } from "../plain-heap.ts";
 import { inferInterfaces } from "./classes.ts";
+import { dominatedSets } from "./dominators.ts";
 import { groupByClass } from "./groups.ts";
 import { shallowSizes } from "./sizes.ts";
 
@@ -11,6 +12,8 @@ export interface NaiveDiff {
   addedSize: number;
   removedSize: number;
   sizeDelta: number;
+  /** Bytes that would be free if all added objects went. */
+  addedRetainedSize: number;
   /** Node indexes of the target, by ascending id. */
   addedNodes: number[];
   /** Node indexes of the base, by ascending id. */
@@ -31,6 +34,7 @@ export function compareHeaps(base: PlainHeap, target: PlainHeap): Map<string, Na
     const shallow = shallowSizes(heap);
     return nodes.reduce((size, node) => size + shallow[node]!, 0);
   };
+  const retainedBy = dominatedSets(target);
   const rows = new Map<string, NaiveDiff>();
   for (const key of new Set([...before.keys(), ...after.keys()])) {
     const [mine, theirs] = [after.get(key)?.nodes, before.get(key)?.nodes];
@@ -45,6 +49,7 @@ export function compareHeaps(base: PlainHeap, target: PlainHeap): Map<string, Na
       addedSize,
       removedSize,
       sizeDelta: addedSize - removedSize,
+      addedRetainedSize: sum(target, [...new Set(addedNodes.flatMap((node) => [...retainedBy[node]!]))]),
       addedNodes,
       removedNodes,
     });

@@ -19,24 +19,12 @@ function arbitraryText(): fc.Arbitrary<string> {
 
 /** A heap with hard names, a timeline's tables, and sizes beyond 32 bits. */
 export function arbitraryFileHeap(): fc.Arbitrary<PlainHeap> {
-  const traceNode = fc.letrec<{ node: PlainTraceNode }>((tie) => ({
-    node: fc.record(
-      {
-        id: fc.nat(1000),
-        functionIndex: fc.constant(0),
-        count: fc.nat(100),
-        size: fc.nat(100_000),
-        children: fc.array(tie("node"), { maxLength: 3, depthSize: "small" }),
-      },
-      { noNullPrototype: true },
-    ),
-  })).node;
   const tables = fc.record({
     texts: fc.array(arbitraryText(), { minLength: 1, maxLength: 6 }),
     samples: fc.array(fc.record({ timestampUs: fc.nat(), lastAssignedId: fc.nat() }, { noNullPrototype: true }), {
       maxLength: 3,
     }),
-    traceTree: fc.option(traceNode, { nil: undefined }),
+    traceTree: fc.option(arbitraryTraceNode(3), { nil: undefined }),
   });
   return fc.tuple(arbitraryHeap(), tables).map(([heap, { texts, samples, traceTree }]) => {
     heap.nodes.forEach((node, index) => {
@@ -51,6 +39,20 @@ export function arbitraryFileHeap(): fc.Arbitrary<PlainHeap> {
     }
     return heap;
   });
+}
+
+function arbitraryTraceNode(depth: number): fc.Arbitrary<PlainTraceNode> {
+  const children = depth === 0 ? fc.constant([]) : fc.array(arbitraryTraceNode(depth - 1), { maxLength: 2 });
+  return fc.record(
+    {
+      id: fc.nat(1000),
+      functionIndex: fc.constant(0),
+      count: fc.nat(100),
+      size: fc.nat(100_000),
+      children,
+    },
+    { noNullPrototype: true },
+  );
 }
 
 /** The text of a file: sections after `snapshot` in any order, unknown ones between them, odd white space and escapes. */

@@ -14,6 +14,7 @@ import fc from "fast-check";
 import { formatDrawing } from "../drawing/format-drawing.ts";
 import { layoutOf, runtimeNames, withoutDetachedness, type SnapshotLayout } from "../file/layout.ts";
 import {
+  clonePlainHeap,
   ephemeronLabel,
   plainHeap,
   plainNode,
@@ -139,6 +140,30 @@ export function arbitraryHeap(): fc.Arbitrary<PlainHeap> {
   return heapSpec.map(buildHeap);
 }
 
+/**
+ * Two captures of one program: most objects are in both, some were replaced, resized, or changed their shape. What keeps
+ * its id keeps its type and name, as in V8.
+ */
+export function arbitraryPair(): fc.Arbitrary<[base: PlainHeap, target: PlainHeap]> {
+  const change = fc.record({
+    node: fc.nat(),
+    kind: fc.constantFrom("replace", "replace", "resize", "new property", "lose edges"),
+    size,
+    name: word,
+  });
+  return fc.tuple(arbitraryHeap(), fc.array(change, { maxLength: 8 })).map(([base, changes]) => {
+    const target = clonePlainHeap(base);
+    for (const { node: number, kind, size: selfSize, name } of changes) {
+      const node = target.nodes[number % target.nodes.length]!;
+      if (kind === "replace") node.id += 100;
+      if (kind === "resize") node.selfSize = selfSize;
+      if (kind === "new property") node.edges.push({ type: "property", name, to: number % target.nodes.length });
+      if (kind === "lose edges" && number % target.nodes.length !== target.root) node.edges = [];
+    }
+    return [base, describeHeap(target)];
+  });
+}
+
 /** How the file is written: every runtime's layout, sometimes without the field that seeds DOM states. */
 export function arbitraryLayout(): fc.Arbitrary<SnapshotLayout> {
   const layouts: [name: string, layout: SnapshotLayout][] = [
@@ -191,8 +216,7 @@ function buildHeap(spec: HeapSpec): PlainHeap {
   }
   for (const each of spec.motifs) if (nodes.length > 2) addMotif(nodes, each);
   labelEphemerons(nodes, spec.motifs);
-  const heap = plainHeap(nodes, { extraNativeBytes: spec.extraNativeBytes });
-  return describable(heap, () => `drawing of ${nodes.length} nodes:\n${formatDrawing(heap)}\n`);
+  return describeHeap(plainHeap(nodes, { extraNativeBytes: spec.extraNativeBytes }));
 }
 
 /** One of the nodes that are neither the root nor (GC roots). */
@@ -290,6 +314,11 @@ function labelEphemerons(nodes: PlainNode[], motifs: readonly Motif[]): void {
       source.edges.push({ type: "internal", name, to: nodes.indexOf(value) });
     }
   }
+}
+
+/** Makes fast-check print a heap as a drawing. */
+function describeHeap(heap: PlainHeap): PlainHeap {
+  return describable(heap, () => `drawing of ${heap.nodes.length} nodes:\n${formatDrawing(heap)}\n`);
 }
 
 /** Says how fast-check prints a value. */

@@ -1,0 +1,124 @@
+// The command as users get it, for the end-to-end tests: bundled by the build script into a folder of its own, with
+// nothing beside it but its package.json, and run in an empty folder. So a dependency that was not bundled, or a file that
+// is found only in this repository, is a failing test.
+
+import { execFileSync, spawnSync, type SpawnSyncReturns } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { drawFile } from "@heapscope/testkit";
+
+const repository = join(import.meta.dirname, "../../../..");
+
+/** What a run has come to. */
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly input?: string | Uint8Array;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** A built command and a folder to run it in. */
+export interface BuiltCommand {
+  /** cli.js, to start by other means than `run`. */
+  readonly file: string;
+  /** Where it runs. */
+  readonly folder: string;
+  run(words: readonly string[], options?: RunOptions): Outcome;
+  /** Writes a file into the folder. */
+  write(name: string, content: string | Uint8Array): void;
+  remove(): void;
+}
+
+/** Builds the command. Takes about half a second. */
+export function buildCommand(): BuiltCommand {
+  const root = mkdtempSync(join(tmpdir(), "heapscope-"));
+  const packageFolder = join(root, "package");
+  const folder = join(root, "work");
+  mkdirSync(packageFolder);
+  mkdirSync(folder);
+  const build = join(repository, "scripts", "build-command.mjs");
+  execFileSync(process.execPath, [build, "--out", join(packageFolder, "dist")], { stdio: "inherit" });
+  copyFileSync(join(repository, "packages/heapscope/package.json"), join(packageFolder, "package.json"));
+  const file = join(packageFolder, "dist", "cli.js");
+  return {
+    file,
+    folder,
+    run(words, options = {}) {
+      const { status, stdout, stderr }: SpawnSyncReturns<string> = spawnSync(
+        process.execPath,
+        [file, ...words],
+        {
+          cwd: folder,
+          encoding: "utf8",
+          maxBuffer: 1 << 30,
+          // Nothing of the environment of the test run, which may force colours.
+          env: { PATH: process.env["PATH"], ...options.environment },
+          ...(options.input === undefined ? {} : { input: options.input }),
+        },
+      );
+      return { code: status, stdout, stderr };
+    },
+    write(name, content) {
+      writeFileSync(join(folder, name), content);
+    },
+    remove() {
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A snapshot from the repository's fixtures. */
+export function fixture(name: string): string {
+  return join(repository, "fixtures", "snapshots", `${name}.heapsnapshot.gz`);
+}
+
+/**
+ * A small web server: a cache that holds sessions in a map, a text that stands there twice, and a name with an escape
+ * sequence, a newline and a bidirectional override in it. Classes are written in /srv/app/server.js.
+ */
+const server = `
+  global:object:global(96)@5 -cache-> cache:Cache(24)@11<12:2:25>
+  cache -sessions-> map:Map(40)@13 =table=> table:array(800)@15
+  table =[1]=> a:Session(48)@21<12:9:3>
+  table =[2]=> b:Session(48)@23<12:9:3>
+  a -user-> anna:string:"anna@shop.example"(40)@31
+  b -user-> bert:string:"bert@shop.example"(40)@33
+  a -next-> b
+  b -next-> a
+  cache -onExpire-> listener:closure(64)@41<12:4:18> -(log)-> log:string:"session expired"(32)@43
+  global -last-> c:string:"session expired"(32)@45
+  global -hostile-> evil:"\\u001b[31mEvil\\n\\u202e"(16)@47
+  listener =shared=> info:code:"(shared function info)"(88)@51
+  info =script=> script:code:"/srv/app/server.js"(120)@53
+  script =name=> url:string:"/srv/app/server.js"(40)@55
+`;
+
+/** The server's snapshot as the text of a file. */
+export function serverSnapshot(): string {
+  return drawFile(server, { runtime: "node-24" });
+}
+
+/** The same process later: one session more, which a third one follows; the listener is gone. */
+export function laterServerSnapshot(): string {
+  const later = server
+    .split("\n")
+    .filter((line) => !line.includes("log:string"))
+    .join("\n");
+  return drawFile(
+    `${later}
+     global -setup-> listener:closure(64)@41<12:4:18>
+     table =[3]=> d:Session(48)@61<12:9:3> -user-> dora:string:"dora@shop.example"(40)@63`,
+    { runtime: "node-24" },
+  );
+}
+
+/** Gzipped, as `gzip` would write it. */
+export function gzip(text: string): Uint8Array {
+  return gzipSync(text);
+}

@@ -1,0 +1,58 @@
+// What `heapscope --help` has to load. Start-up time cannot be asserted on a busy machine; what makes it can.
+
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { buildCommand, type BuiltCommand } from "./built-command.ts";
+
+let command: BuiltCommand;
+
+beforeAll(() => {
+  command = buildCommand();
+});
+afterAll(() => command.remove());
+
+it("starts with a line that lets a shell run it", () => {
+  expect(readFileSync(command.file, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
+  expect(statSync(command.file).mode & 0o111).toBe(0o111);
+});
+
+it("loads neither engine nor printers nor schemas before it knows the command", () => {
+  let text = "";
+  const loaded = new Set<string>();
+  const load = (file: string): void => {
+    if (loaded.has(file)) return;
+    loaded.add(file);
+    const source = readFileSync(file, "utf8");
+    text += source;
+    // Static imports only: `import{a}from"./chunks/x.js"` and `import"./chunks/x.js"`.
+    for (const [, name] of source.matchAll(/\bimport\s*(?:[\w$*{}, ]+?\s*from\s*)?"(\.[^"]+)"/g)) {
+      load(join(dirname(file), name!));
+    }
+  };
+  load(command.file);
+  expect(text.length).toBeLessThan(150_000);
+  expect(text).toContain("missing required argument");
+  expect(text).not.toContain("computing dominators");
+  expect(text).not.toContain("json-schema.org");
+});
+
+it("needs no package at run time", () => {
+  const folder = dirname(command.file);
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".js"),
+  );
+  const wanted = files.flatMap((name) => {
+    const source = readFileSync(join(folder, name), "utf8");
+    return [...source.matchAll(/\b(?:from|import|require)\s*\(?\s*"([^".][^"]*)"/g)].map(
+      ([, specifier]) => specifier!,
+    );
+  });
+  const builtin = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
+  expect([...new Set(wanted)].filter((name) => !builtin.has(name))).toEqual([]);
+  const { dependencies } = JSON.parse(readFileSync(join(folder, "../package.json"), "utf8")) as {
+    dependencies?: object;
+  };
+  expect(dependencies).toBeUndefined();
+});

@@ -1,0 +1,174 @@
+// What programs read: every result against its schema, and the numbers that the schemas cannot check.
+
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { schemaNames } from "../commands/schema.ts";
+import { schemas } from "../schemas/schemas.ts";
+import {
+  buildCommand,
+  fixture,
+  laterServerSnapshot,
+  serverSnapshot,
+  type BuiltCommand,
+} from "./built-command.ts";
+
+let command: BuiltCommand;
+
+beforeAll(() => {
+  command = buildCommand();
+  command.write("server.heapsnapshot", serverSnapshot());
+  command.write("later.heapsnapshot", laterServerSnapshot());
+});
+afterAll(() => command.remove());
+
+// oxlint-disable-next-line typescript/no-explicit-any -- results of all shapes, looked into freely
+type Json = any;
+
+const validators = new Map<string, ValidateFunction>();
+
+/** Checks against the schema that the built command prints, as a program would get it. */
+function validate(name: string, value: unknown): void {
+  let validator = validators.get(name);
+  if (validator === undefined) {
+    const { stdout } = command.run(["schema", name]);
+    validator = new Ajv2020({ allErrors: true }).compile(JSON.parse(stdout) as object);
+    validators.set(name, validator);
+  }
+  validator(value);
+  expect(validator.errors).toBeNull();
+}
+
+function read(...words: string[]): Json {
+  const { code, stdout, stderr } = command.run([...words, "--json"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout.endsWith("}\n")).toBe(true);
+  return JSON.parse(stdout) as Json;
+}
+
+describe("every result fits its schema", () => {
+  const real = fixture("node-24-pair-2");
+  it.each([
+    ["summary", ["summary", "server.heapsnapshot"]],
+    ["summary", ["summary", real]],
+    ["summary", ["summary", fixture("node-24-timeline").replace("heapsnapshot.gz", "heaptimeline.gz")]],
+    ["summary", ["summary", fixture("chromium-page"), "--filter", "HTML"]],
+    ["diff", ["diff", "server.heapsnapshot", "later.heapsnapshot", "--filter", "s"]],
+    ["diff", ["diff", fixture("node-24-pair-1"), real]],
+    ["diff", ["diff", fixture("node-20-default"), real]],
+    ["object", ["object", "server.heapsnapshot", "@1", "@11", "@41"]],
+    ["object", ["object", real, "@1", "@3"]],
+    ["retainers", ["retainers", "server.heapsnapshot", "@23", "--depth", "5"]],
+    ["path", ["path", "server.heapsnapshot", "@31", "--all"]],
+    ["dominators", ["dominators", "server.heapsnapshot"]],
+    ["dominators", ["dominators", real, "--depth", "6"]],
+    ["strings", ["strings", real, "--duplicates"]],
+    ["schemas", ["schema"]],
+  ])("%s: %j", (name, words) => {
+    validate(name, read(...words));
+  });
+
+  it("also the error", () => {
+    const { code, stdout } = command.run(["summary", "missing.heapsnapshot", "--json"]);
+    expect(code).toBe(2);
+    validate("error", JSON.parse(stdout));
+  });
+});
+
+describe("schemas", () => {
+  it("are all listed, each under the name that its results carry", () => {
+    expect([...schemaNames].sort()).toEqual(Object.keys(schemas).sort());
+    const list = read("schema");
+    for (const { name, id } of list.schemas) {
+      const schema = JSON.parse(command.run(["schema", name]).stdout) as Json;
+      expect(schema.$id).toBe(id);
+      expect(schema.properties.schema.const).toBe(id);
+    }
+  });
+
+  it("refuse a result with a promised field missing or of another type", () => {
+    const good = read("summary", "server.heapsnapshot");
+    const validator = new Ajv2020().compile(JSON.parse(command.run(["schema", "summary"]).stdout) as object);
+    expect(validator(good)).toBe(true);
+    expect(validator({ ...good, statistics: undefined })).toBe(false);
+    expect(validator({ ...good, groups: [{ ...good.groups[0], count: "2" }] })).toBe(false);
+  });
+});
+
+describe("numbers", () => {
+  it("are exact bytes, and all groups come unless --limit says otherwise", () => {
+    const all = read("summary", fixture("node-24-default"));
+    expect(all.groups.length).toBe(all.groupCount);
+    expect(all.groups.length).toBeGreaterThan(100);
+    const sum = all.groups.reduce((total: number, group: Json) => total + group.shallowSize, 0);
+    expect(sum).toBe(all.shallowSize);
+    expect(sum + all.snapshot.extraNativeBytes).toBe(all.snapshot.totalSize);
+    expect(all.statistics.total).toBe(all.snapshot.totalSize);
+    expect(read("summary", fixture("node-24-default"), "--limit", "3").groups).toEqual(
+      all.groups.slice(0, 3),
+    );
+  });
+
+  it("of a comparison add up", () => {
+    const diff = read("diff", "server.heapsnapshot", "later.heapsnapshot");
+    expect(diff).toMatchObject({
+      matchedBy: "id",
+      added: 2,
+      removed: 1,
+      addedSize: 88,
+      removedSize: 32,
+      sizeDelta: 56,
+    });
+    expect(diff.groups).toEqual([
+      expect.objectContaining({ className: "Session", added: 1, addedSize: 48, addedRetainedSize: 88 }),
+      expect.objectContaining({ className: "(string)", added: 1, removed: 1, countDelta: 0, sizeDelta: 8 }),
+    ]);
+  });
+
+  it("of the children in the dominator tree add up to the retained size of their object", () => {
+    const { object, objects } = read("dominators", "server.heapsnapshot", "@11");
+    const own = read("object", "server.heapsnapshot", "@11").objects[0].shallowSize;
+    const below = objects.reduce((total: number, child: Json) => total + child.retainedSize, 0);
+    expect(own + below).toBe(object.retainedSize);
+  });
+});
+
+describe("objects", () => {
+  it("are named by ids that the next command takes", () => {
+    const [session] = read("summary", "server.heapsnapshot", "--filter", "Session").objects;
+    const [object] = read("object", "server.heapsnapshot", `@${session.id}`).objects;
+    expect(object).toMatchObject({
+      id: 21,
+      name: "Session",
+      className: "Session",
+      type: "object",
+      distance: 5,
+      dominator: 15,
+      detachedness: "unknown",
+      location: "/srv/app/server.js:10:4",
+    });
+    expect(object.edges).toEqual([
+      expect.objectContaining({ type: "property", name: "next", label: ".next", id: 23, node: "Session" }),
+      expect.objectContaining({
+        type: "property",
+        name: "user",
+        label: ".user",
+        id: 31,
+        node: "anna@shop.example",
+      }),
+    ]);
+    const { paths } = read("path", "server.heapsnapshot", String(session.id));
+    expect(paths[0].map((step: Json) => [step.edge, step.id])).toEqual([
+      ["(root)", 5],
+      [".cache", 11],
+      [".sessions", 13],
+      ["(table)", 15],
+      ["(internal 1)", 21],
+    ]);
+  });
+
+  it("keep their names as they are, while the text of the JSON is safe to show", () => {
+    const { stdout } = command.run(["object", "server.heapsnapshot", "@47", "--json"]);
+    expect(stdout.trimEnd()).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
+    expect((JSON.parse(stdout) as Json).objects[0].name).toBe("\u001b[31mEvil\n\u202e");
+  });
+});

@@ -1,0 +1,317 @@
+// What people read: the exact text of every command, on snapshots small enough to check by hand.
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  buildCommand,
+  fixture,
+  gzip,
+  laterServerSnapshot,
+  serverSnapshot,
+  type BuiltCommand,
+} from "./built-command.ts";
+
+let command: BuiltCommand;
+
+beforeAll(() => {
+  command = buildCommand();
+  command.write("server.heapsnapshot", serverSnapshot());
+  command.write("server.heapsnapshot.gz", gzip(serverSnapshot()));
+  command.write("later.heapsnapshot", laterServerSnapshot());
+});
+afterAll(() => command.remove());
+
+/** Standard output of a run that must go well and have nothing to remark. */
+function print(...words: string[]): string {
+  const { code, stdout, stderr } = command.run(words);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  return `\n${stdout}`;
+}
+
+describe("summary", () => {
+  it("prints the total, DevTools' statistics and its Summary view", () => {
+    expect(print("summary", "server.heapsnapshot")).toBe(`
+1.5 kB in 14 objects; the largest group is global, which retains 1.5 kB (100 %).
+
+Code          ███▎                         208 B   14 %
+Strings       ██▉                          184 B   12 %
+JS arrays                                    0 B    0 %
+Typed arrays                                 0 B    0 %
+System                                       0 B    0 %
+Other JS      █████████████████▉          1.1 kB   74 %
+Other non-JS                                 0 B    0 %
+
+Constructor             Count  Distance  Shallow size  Retained size
+global                      1         1   96 B    6 %  1.5 kB  100 %
+Cache                       1         2   24 B    2 %  1.4 kB   91 %
+Map                         1         3  840 B   55 %  1.0 kB   66 %
+Function                    1         3   64 B    4 %   344 B   23 %
+(compiled code)             2         4  208 B   14 %   248 B   16 %
+(string)                    5         2  184 B   12 %   184 B   12 %
+Session                     2         5   96 B    6 %   176 B   12 %
+\\x1b[31mEvil\\n\\u{202e}      1         2   16 B    1 %    16 B    1 %
+
+next: heapscope summary server.heapsnapshot --filter NAME   objects of a constructor
+      heapscope dominators server.heapsnapshot              the largest objects
+`);
+  });
+
+  it("lists the objects of the groups that match a filter", () => {
+    expect(print("summary", "server.heapsnapshot", "--filter", "session")).toBe(`
+96 B in 2 objects of 1 group whose constructor matches session.
+
+Constructor  Count  Distance  Shallow size  Retained size
+Session          2         5   96 B    6 %  176 B   12 %
+
+Objects of these groups
+Object       Distance  Shallow size  Retained size
+Session @21         5   48 B    3 %   88 B    6 %
+Session @23         5   48 B    3 %   88 B    6 %
+
+next: heapscope path server.heapsnapshot @21     why it is still there
+      heapscope object server.heapsnapshot @21   what it holds
+`);
+  });
+
+  it("takes a regular expression as a filter, and says when nothing matches", () => {
+    expect(print("summary", "server.heapsnapshot", "--filter", "/^S/")).toContain("\nSession ");
+    expect(print("summary", "server.heapsnapshot", "--filter", "/^s/")).toBe(`
+No objects whose constructor matches /^s/.
+
+next: heapscope summary server.heapsnapshot --filter NAME   objects of a constructor
+      heapscope dominators server.heapsnapshot              the largest objects
+`);
+  });
+
+  it("announces what --limit leaves out, and how to get it", () => {
+    const cut = print("summary", "server.heapsnapshot", "--limit", "7");
+    expect(cut).toContain("\n… 1 more group; --limit 0 shows all\n");
+    expect(cut).not.toContain("Evil");
+    expect(print("summary", "server.heapsnapshot", "--limit", "3")).toContain("\n… 5 more groups; --limit 0");
+    const all = print("summary", "server.heapsnapshot", "--limit", "0");
+    expect(all).toContain("Evil");
+    expect(all).not.toContain("more group");
+  });
+
+  it.each([
+    ["retained", "global"],
+    ["shallow", "Map"],
+    ["count", "(string)"],
+    ["name", "\\x1b[31mEvil"],
+    ["distance", "global"],
+  ])("sorts by %s", (order, first) => {
+    const lines = print("summary", "server.heapsnapshot", "--sort", order).split("\n");
+    const titles = lines.findIndex((line) => line.startsWith("Constructor"));
+    expect(lines[titles + 1]).toMatch(new RegExp(`^${first.replace(/[()\\[\]]/g, "\\$&")}`));
+  });
+
+  it("reads compressed files and standard input alike", () => {
+    const plain = print("summary", "server.heapsnapshot").replaceAll("server.heapsnapshot", "FILE");
+    expect(print("summary", "server.heapsnapshot.gz").replaceAll("server.heapsnapshot.gz", "FILE")).toBe(
+      plain,
+    );
+    for (const input of [serverSnapshot(), gzip(serverSnapshot())]) {
+      const { code, stdout } = command.run(["summary", "-"], { input });
+      expect(code).toBe(0);
+      // The next command cannot read standard input again, so it is told to name a file.
+      expect(stdout.split("next:")[0]).toBe(plain.split("next:")[0]!.slice(1));
+      expect(stdout).toContain("heapscope dominators FILE");
+    }
+  });
+});
+
+describe("object", () => {
+  it("prints what an object is and what it refers to, the largest first", () => {
+    expect(print("object", "server.heapsnapshot", "@11", "21")).toBe(`
+Cache @11 retains 1.4 kB (91 %), of which 24 B are its own.
+Constructor   Cache (object)
+Distance      2
+Dominated by  global @5
+Source        /srv/app/server.js:3:26
+
+Field      Object          Shallow size  Retained size
+.sessions  Map @13                840 B         1.0 kB
+.onExpire  listener() @41          64 B          344 B
+
+Session @21 retains 88 B (6 %), of which 48 B are its own.
+Constructor   Session (object)
+Distance      5
+Dominated by  table[] @15
+Source        /srv/app/server.js:10:4
+
+Field  Object                   Shallow size  Retained size
+.next  Session @23                      48 B           88 B
+.user  "anna@shop.example" @31          40 B           40 B
+
+next: heapscope path server.heapsnapshot @11        why it is still there
+      heapscope retainers server.heapsnapshot @11   what refers to it
+`);
+  });
+
+  it("keeps the order of the file when told so, and announces what it leaves out", () => {
+    expect(print("object", "server.heapsnapshot", "@21", "--sort", "file", "--limit", "1")).toContain(`
+Field  Object                   Shallow size  Retained size
+.user  "anna@shop.example" @31          40 B           40 B
+… 1 more field; --limit 0 shows all
+`);
+  });
+
+  it("says so when an object refers to nothing", () => {
+    expect(print("object", "server.heapsnapshot", "@31")).toContain("\nIt refers to nothing.\n");
+  });
+});
+
+describe("retainers", () => {
+  it("prints DevTools' Retainers pane, with the nearest retainer followed to a root", () => {
+    expect(print("retainers", "server.heapsnapshot", "@23")).toBe(`
+2 references to Session @23; those nearest to a GC root first.
+
+Object                       Distance  Shallow size  Retained size
+(internal 2) in table[] @15         4           0 B          176 B
+└ (table) in Map @13                3         840 B         1.0 kB
+  └ .sessions in Cache @11          2          24 B         1.4 kB
+    └ .cache in global @5           1          96 B         1.5 kB
+.next in Session @21                5          48 B           88 B
+
+next: heapscope path server.heapsnapshot @23                  the whole way from a GC root
+      heapscope retainers server.heapsnapshot @23 --depth 3   what holds the retainers
+`);
+  });
+
+  it("opens all retainers with --depth, and does not run in circles", () => {
+    expect(print("retainers", "server.heapsnapshot", "@23", "--depth", "3")).toContain(`
+Object                               Distance  Shallow size  Retained size
+(internal 2) in table[] @15                 4           0 B          176 B
+└ (table) in Map @13                        3         840 B         1.0 kB
+  └ .sessions in Cache @11                  2          24 B         1.4 kB
+.next in Session @21                        5          48 B           88 B
+├ (internal 1) in table[] @15               4           0 B          176 B
+│ └ (table) in Map @13                      3         840 B         1.0 kB
+└ .next in Session @23 (see above)          5          48 B           88 B
+`);
+  });
+
+  it("announces retainers that are left out", () => {
+    expect(print("retainers", "server.heapsnapshot", "@23", "--limit", "1")).toContain(
+      "\n… 1 more retainer; --limit 0 shows all\n",
+    );
+  });
+});
+
+describe("path", () => {
+  it("prints the shortest way from a GC root, with source positions", () => {
+    expect(print("path", "server.heapsnapshot", "@31")).toBe(`
+The shortest path from a GC root to "anna@shop.example" @31 has 6 steps.
+
+Reference     Object                   Retained size  Source
+(root)        global @5                       1.5 kB
+.cache        Cache @11                       1.4 kB  /srv/app/server.js:3:26
+.sessions     Map @13                         1.0 kB
+(table)       table[] @15                      176 B
+(internal 1)  Session @21                       88 B  /srv/app/server.js:10:4
+.user         "anna@shop.example" @31           40 B
+
+next: heapscope path server.heapsnapshot @31 --all   more paths
+`);
+  });
+
+  it("prints more ways with --all, the shortest first", () => {
+    const text = print("path", "server.heapsnapshot", "@31", "--all");
+    expect(text).toContain('\n2 paths from a GC root to "anna@shop.example" @31, the shortest of 6 steps.\n');
+    expect(text).toContain("\nPath 1, 6 steps\n");
+    expect(text).toContain("\nPath 2, 7 steps\n");
+    expect(text).toContain("\n.next         Session @21");
+  });
+
+  it("says so when only weak references lead to an object", () => {
+    expect(print("path", "server.heapsnapshot", "@1")).toContain(
+      "\nNo path leads from a GC root to (root) @1",
+    );
+  });
+});
+
+describe("dominators", () => {
+  it("prints the dominator tree from the root", () => {
+    expect(print("dominators", "server.heapsnapshot")).toBe(`
+(root) @1 retains 1.5 kB (100 %), by way of 2 objects.
+
+Object                        Children  Shallow size  Retained size
+global @5                            3          96 B  1.5 kB  100 %
+├ Cache @11                          2          24 B  1.4 kB   91 %
+│ ├ Map @13                          1         840 B  1.0 kB   66 %
+│ └ listener() @41                   2          64 B   344 B   23 %
+├ "session expired" @45              0          32 B    32 B    2 %
+└ \\x1b[31mEvil\\n\\u{202e} @47         0          16 B    16 B    1 %
+(GC roots) @3                        0           0 B     0 B    0 %
+
+next: heapscope dominators server.heapsnapshot @5   what is below the largest
+      heapscope path server.heapsnapshot @5         why it is still there
+`);
+  });
+
+  it("starts where it is told, as deep as it is told", () => {
+    expect(print("dominators", "server.heapsnapshot", "@11", "--depth", "1")).toContain(`
+Cache @11 retains 1.4 kB (91 %), by way of 2 objects.
+
+Object          Children  Shallow size  Retained size
+Map @13                1         840 B  1.0 kB   66 %
+listener() @41         2          64 B   344 B   23 %
+`);
+  });
+});
+
+describe("strings", () => {
+  it("prints texts that stand in memory more than once", () => {
+    expect(print("strings", "server.heapsnapshot", "--duplicates")).toBe(`
+2 strings (64 B) hold 1 text; one string for each would save 32 B.
+
+String             For example  Count  Shallow size  Retained size
+"session expired"  @43              2          64 B           64 B
+
+next: heapscope retainers server.heapsnapshot @43   what refers to it
+`);
+  });
+});
+
+describe("diff", () => {
+  it("prints DevTools' Comparison view", () => {
+    expect(print("diff", "server.heapsnapshot", "later.heapsnapshot")).toBe(`
+2 new objects (88 B, most of it Session), 1 deleted (32 B); the total size grew by 56 B to 1.6 kB.
+
+Constructor  # New  # Deleted  # Delta  Alloc. size  Freed size  Size delta  New retained
+Session          1          0       +1         48 B         0 B       +48 B          88 B
+(string)         1          1        0         40 B        32 B        +8 B          40 B
+
+next: heapscope diff server.heapsnapshot later.heapsnapshot --filter NAME   the new objects of a constructor
+`);
+  });
+
+  it("lists the new objects of the groups that match a filter", () => {
+    expect(print("diff", "server.heapsnapshot", "later.heapsnapshot", "--filter", "Session")).toContain(`
+New objects of these groups
+Object       Distance  Shallow size  Retained size
+Session @61         5   48 B    3 %   88 B    6 %
+
+next: heapscope path later.heapsnapshot @61     why it is still there
+`);
+  });
+
+  it("finds nothing between a snapshot and itself", () => {
+    expect(print("diff", "later.heapsnapshot", "later.heapsnapshot")).toContain(
+      "\nNo objects came or went; the total size stayed at 1.6 kB.\n",
+    );
+  });
+
+  it("does not pretend that snapshots of two processes have objects in common", () => {
+    const text = print("diff", fixture("node-20-pair-1"), fixture("node-24-pair-2"), "--limit", "3");
+    expect(text).toMatch(/^\n[\d,]+ more objects \(.*\), [\d,]+ fewer \(/);
+    expect(text).toContain(
+      "\nNot compared object by object. Object ids do not mean the same in both snapshots (",
+    );
+    expect(text).not.toContain("--filter NAME");
+  });
+
+  it("sees the leak between two snapshots of one session", () => {
+    const text = print("diff", fixture("node-24-pair-1"), fixture("node-24-pair-2"), "--limit", "1");
+    expect(text).toMatch(/\nLeaked +250 +0 +\+250 /);
+  });
+});
