@@ -11,8 +11,8 @@ import { fileURLToPath } from "node:url";
 export const repository = fileURLToPath(new URL("..", import.meta.url));
 export const cache = join(repository, ".cache", "bench");
 
-/** Pinned Node versions: 20 is the oldest line Heapscope supports, 24 the one the peers run fastest on. */
-const nodeVersions = { 20: "20.20.2", 24: "24.21.0" };
+/** Pinned Node versions by major: 20 is the oldest line Heapscope supports, 24 the one the peers run fastest on. */
+export const nodeVersions = { 20: "20.20.2", 24: "24.21.0" };
 
 /**
  * Installs `packages` (npm specifiers) into `.cache/bench/<folder>` unless exactly these are there already,

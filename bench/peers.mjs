@@ -5,7 +5,7 @@
 import { cpSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { cache, installed, nodeExecutable, repository } from "./cache.mjs";
+import { cache, installed, nodeExecutable, nodeVersions, repository } from "./cache.mjs";
 
 /** The same for every peer: the default limit (4 GB here) would end most of them on the 1 GB file. */
 const nodeFlags = ["--max-old-space-size=16384"];
@@ -32,7 +32,7 @@ export const peers = {
 function heapscope(major) {
   return {
     version: "this checkout",
-    runtime: `Node ${major}`,
+    runtime: `Node ${nodeVersions[major]}`,
     work: "groups",
     command(file) {
       return [nodeExecutable(major), ...nodeFlags, runner("heapscope.mjs"), engineCopy(), file];
@@ -56,7 +56,7 @@ function engineCopy() {
 function inNode(script, version, work, more = []) {
   return {
     version,
-    runtime: "Node 24",
+    runtime: `Node ${nodeVersions[24]}`,
     work,
     command(file) {
       const folder = installed(join("peers", script.replace(".mjs", "")), [version, ...more]);

@@ -3,7 +3,7 @@
 // dependencies. Run by `npm run build` after the compiler, which only checks; also by the end-to-end tests, into a folder
 // of their own: `node scripts/build-command.mjs --out DIR`.
 
-import { chmodSync, existsSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -19,7 +19,7 @@ const outdir = values.out === undefined ? join(packageFolder, "dist") : resolve(
 // Chunk names carry a hash; the ones of earlier builds would stay behind.
 rmSync(outdir, { recursive: true, force: true });
 
-await build({
+const { metafile } = await build({
   absWorkingDir: packageFolder,
   entryPoints: { cli: "src/cli.ts" },
   outdir,
@@ -37,9 +37,12 @@ await build({
   },
   minifySyntax: true,
   minifyWhitespace: true,
-  legalComments: "linked",
+  legalComments: "none",
+  metafile: true,
   logLevel: "warning",
 });
+
+writeFileSync(join(outdir, "THIRD-PARTY-LICENSES.txt"), collectLicences(Object.keys(metafile.inputs)));
 
 chmodSync(join(outdir, "cli.js"), 0o755);
 
@@ -51,4 +54,20 @@ if (values.out === undefined && !existsSync(join(root, "node_modules", ".bin", "
     shell: process.platform === "win32",
   });
   if (status !== 0) console.error("`npx heapscope` is not linked; run: npm rebuild heapscope");
+}
+
+/** The licences of the packages that these files come from: whoever gets the bundle gets them, too. */
+function collectLicences(files) {
+  const folders = new Set();
+  for (const file of files) {
+    const [folder] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? [];
+    if (folder !== undefined) folders.add(resolve(packageFolder, folder));
+  }
+  const texts = [...folders].map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file === undefined ? "" : readFileSync(join(folder, file), "utf8").trim();
+    return `${name} ${version} (${license})\n\n${text}\n`;
+  });
+  return [...new Set(texts)].sort().join(`\n${"-".repeat(80)}\n\n`);
 }

@@ -9,6 +9,7 @@
 // has what it wanted: that is no error. Only this file touches the process: arguments, streams, signals, exit code.
 
 import { readFileSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import type { Outcome } from "./command.ts";
 import { parseCommandLine, type Request } from "./command-line.ts";
 import { describeError, UsageError, type ErrorDescription } from "./command-error.ts";
@@ -94,6 +95,8 @@ async function run(request: Request & { kind: "run" }): Promise<void> {
     const context = createContext(request.json, commands, cancellation.signal, progress);
     outcome = await request.command.execute(context, request.input);
   } catch (error) {
+    // Ctrl-C ends the other programs of a pipe, too, and the end of the input may be noticed before the signal.
+    await setImmediate();
     if (exitCode !== undefined) process.exit(exitCode);
     throw error;
   } finally {

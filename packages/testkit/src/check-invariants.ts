@@ -24,11 +24,15 @@ function checkOffsets(offsets: Uint32Array, length: number, end: number, name: s
   promise(offsets.length === length + 1, `${name} has ${length + 1} entries, not ${offsets.length}`);
   promise(offsets[0] === 0, `${name} begins with 0`);
   promise(offsets[length] === end, `${name} ends with ${end}, not ${offsets[length]}`);
-  for (let i = 0; i < length; i++) promise(offsets[i]! <= offsets[i + 1]!, `${name} does not go down at ${i}`);
+  for (let i = 0; i < length; i++)
+    promise(offsets[i]! <= offsets[i + 1]!, `${name} does not go down at ${i}`);
 }
 
 function checkLength(column: { length: number } | undefined, length: number, name: string): void {
-  promise(column === undefined || column.length === length, `${name} has ${length} entries, not ${column?.length}`);
+  promise(
+    column === undefined || column.length === length,
+    `${name} has ${length} entries, not ${column?.length}`,
+  );
 }
 
 function checkBelow(column: Uint32Array, limit: number, name: string): void {
@@ -39,7 +43,10 @@ function checkBelow(column: Uint32Array, limit: number, name: string): void {
 
 function checkGraph({ graph, header }: HeapSnapshot): void {
   const { nodeCount, edgeCount, rootNode, strings } = graph;
-  promise(nodeCount === header.nodeCount && edgeCount === header.edgeCount, "graph and header agree on the counts");
+  promise(
+    nodeCount === header.nodeCount && edgeCount === header.edgeCount,
+    "graph and header agree on the counts",
+  );
   promise(rootNode < nodeCount, "the root is a node");
   const nodeColumns = {
     nodeType: graph.nodeType,
@@ -65,7 +72,10 @@ function checkGraph({ graph, header }: HeapSnapshot): void {
   for (let node = 0; node < nodeCount; node++) {
     const type = graph.nodeTypeNames[graph.nodeType[node]!];
     promise(type !== undefined && type !== "", `node ${node} has a type with a name`);
-    promise(Number.isSafeInteger(graph.selfSize[node]) && graph.selfSize[node]! >= 0, `node ${node} has a size`);
+    promise(
+      Number.isSafeInteger(graph.selfSize[node]) && graph.selfSize[node]! >= 0,
+      `node ${node} has a size`,
+    );
   }
   checkBelow(graph.locations.node, nodeCount, "locations.node");
 }
@@ -108,7 +118,10 @@ function checkSizesAndDominators(snapshot: HeapSnapshot): void {
     );
   }
   promise(retainedSize[rootNode] === total, "the root retains the sum of all shallow sizes");
-  promise(snapshot.totalSize === total + header.extraNativeBytes, "the total counts the native bytes of the header");
+  promise(
+    snapshot.totalSize === total + header.extraNativeBytes,
+    "the total counts the native bytes of the header",
+  );
 }
 
 /** All nodes, each before its dominator. Throws when some node's chain of dominators does not end at the root. */
@@ -138,18 +151,22 @@ function checkDominatorTree({ graph, dominator, dominatorTree }: HeapSnapshot): 
   checkLength(position, nodeCount, "dominatorTree.position");
   checkLength(nodeAt, nodeCount, "dominatorTree.nodeAt");
   checkLength(subtreeCount, nodeCount, "dominatorTree.subtreeCount");
-  promise(position[rootNode] === 0 && subtreeCount[rootNode] === nodeCount, "the root's subtree is everything");
+  promise(nodeAt[0] === rootNode && subtreeCount[0] === nodeCount, "the root's subtree is everything");
   const inSubtree = new Uint32Array(nodeCount).fill(1);
-  for (let place = nodeCount - 1; place > 0; place--) {
+  for (let place = nodeCount - 1; place >= 0; place--) {
     const node = nodeAt[place]!;
-    const above = dominator[node]!;
+    const above = position[dominator[node]!]!;
     promise(position[node] === place, `node ${node} stands at its position`);
-    promise(subtreeCount[node] === inSubtree[node], `the subtree of node ${node} has ${inSubtree[node]} nodes`);
     promise(
-      position[above]! < place && place + subtreeCount[node]! <= position[above]! + subtreeCount[above]!,
+      subtreeCount[place] === inSubtree[place],
+      `the subtree of node ${node} has ${inSubtree[place]} nodes, not ${subtreeCount[place]}`,
+    );
+    if (place === 0) continue;
+    promise(
+      above < place && place + subtreeCount[place]! <= above + subtreeCount[above]!,
       `the subtree of node ${node} lies within that of its dominator`,
     );
-    inSubtree[above]! += inSubtree[node]!;
+    inSubtree[above]! += inSubtree[place]!;
   }
 }
 
@@ -177,7 +194,15 @@ function checkDistances({ graph, distance, retainers }: HeapSnapshot): void {
 }
 
 /** Groups divide the nodes that have a size of their own. */
-function checkGroups({ graph, groups, classes, shallowSize, retainedSize, distance, totalSize }: HeapSnapshot): void {
+function checkGroups({
+  graph,
+  groups,
+  classes,
+  shallowSize,
+  retainedSize,
+  distance,
+  totalSize,
+}: HeapSnapshot): void {
   checkLength(classes.classOf, graph.nodeCount, "classOf");
   checkBelow(classes.classOf, classes.classNames.length, "classOf");
   const isMember = new Uint8Array(graph.nodeCount);
@@ -191,7 +216,10 @@ function checkGroups({ graph, groups, classes, shallowSize, retainedSize, distan
     for (const node of group.nodes) {
       promise(isMember[node] === 0, `node ${node} is in one group`);
       isMember[node] = 1;
-      promise(classes.classNames[classes.classOf[node]!] === group.className, `node ${node} is of the class of its group`);
+      promise(
+        classes.classNames[classes.classOf[node]!] === group.className,
+        `node ${node} is of the class of its group`,
+      );
       shallow += shallowSize[node]!;
       retained += retainedSize[node]!;
       least = Math.min(least, distance[node]!);

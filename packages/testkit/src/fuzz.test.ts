@@ -28,7 +28,9 @@ it.skipIf(seconds === 0)(
       files: smallestFixture(),
       onProgress: ({ next, equal, refused, slowest }) => {
         if (next % 20_000 !== 0) return;
-        console.info(`${next}: ${equal} equal, ${refused} refused; slowest ${slowest.number} (${slowest.ms | 0} ms)`);
+        console.info(
+          `${next}: ${equal} equal, ${refused} refused; slowest ${slowest.number} (${slowest.ms | 0} ms)`,
+        );
       },
     });
     for (const { number, error } of report.failures.values()) console.error(`case ${number}:`, error);

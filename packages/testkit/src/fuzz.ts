@@ -7,7 +7,7 @@
  *
  * Called by fuzz.test.ts (`npm run fuzz`).
  */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { chunksOf } from "./file/chunks.ts";
 import { compareReaders } from "./file/compare-readers.ts";
 import { arbitraryFileText } from "./random/arbitrary-file.ts";
@@ -38,7 +38,10 @@ export interface FuzzReport {
 }
 
 /** Bytes and chunk size of one case. */
-export function fuzzCase(number: number, files: readonly Uint8Array[] = []): { bytes: Uint8Array; chunkSize: number } {
+export function fuzzCase(
+  number: number,
+  files: readonly Uint8Array[] = [],
+): { bytes: Uint8Array; chunkSize: number } {
   const draw = drawFrom(number * 0x9e3779b9);
   const useFile = draw(50) === 0 && files.length > 0;
   let bytes = useFile ? files[draw(files.length)]! : randomFile(number);

@@ -100,7 +100,7 @@ export class IntegerScanner {
         this.#carry = text;
         return this.#stop(ScanResult.chunkEnd, p, n);
       }
-      if (text === "-") return this.#stop(ScanResult.unexpectedByte, p, n);
+      if (text === "-" || hasLeadingZero(text)) return this.#stop(ScanResult.unexpectedByte, p, n);
       this.#carry = "";
       this.#stage(n++, Number(text));
       this.#expect = Expect.commaOrEnd;
@@ -112,6 +112,7 @@ export class IntegerScanner {
       if (value >>> 0 <= 9 && expect !== Expect.commaOrEnd) {
         if (n === capacity) break;
         const start = p++;
+        const first = value;
         let digit = 0;
         while (p < end && (digit = bytes[p] - 48) >>> 0 <= 9) {
           value = (Math.imul(value, 10) + digit) | 0;
@@ -126,6 +127,7 @@ export class IntegerScanner {
           if (p - start > LONGEST_INTEGER) return this.#stop(ScanResult.overlongInteger, start, n);
           this.#stage(n++, Number(textOf(bytes, start, p)));
         } else values[n++] = value;
+        if (first === 0 && p - start > 1) return this.#stop(ScanResult.unexpectedByte, start + 1, n);
         // Most values are followed by a comma at once.
         if (digit === COMMA - 48) {
           p++;
@@ -150,8 +152,9 @@ export class IntegerScanner {
           this.#carry = textOf(bytes, start, p);
           break;
         }
-        if (p - start === 1) return this.#stop(ScanResult.unexpectedByte, p, n);
-        this.#stage(n++, Number(textOf(bytes, start, p)));
+        const text = textOf(bytes, start, p);
+        if (text === "-" || hasLeadingZero(text)) return this.#stop(ScanResult.unexpectedByte, p, n);
+        this.#stage(n++, Number(text));
         expect = Expect.commaOrEnd;
       } else return this.#stop(ScanResult.unexpectedByte, p, n);
     }
@@ -171,6 +174,11 @@ export class IntegerScanner {
     this.widePositions.push(at);
     this.wideValues.push(value);
   }
+}
+
+/** JSON forbids zeros in front; "-0" is allowed. */
+function hasLeadingZero(text: string): boolean {
+  return /^-?0\d/.test(text);
 }
 
 function textOf(bytes: Uint8Array, from: number, to: number): string {

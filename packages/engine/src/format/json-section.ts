@@ -3,6 +3,7 @@
  * Chromium's `scopes`). Brackets are counted, not stacked, so nesting of any depth costs nothing.
  */
 import { SnapshotFormatError } from "../errors.ts";
+import { decodeUtf8Bytes } from "../graph/utf8.ts";
 import { DAMAGED, showByte, type SectionParser } from "./section.ts";
 
 /** More than a hundred times the longest header that V8 writes. */
@@ -24,9 +25,9 @@ export class JsonSection implements SectionParser {
     this.#kept = keep ? [] : undefined;
   }
 
-  /** The text of the value, when it was kept. The header is ASCII in every file that V8 writes. */
+  /** The text of the value, when it was kept. */
   get text(): string {
-    return decodeAscii(this.#kept ?? []);
+    return decodeUtf8Bytes(this.#kept ?? []);
   }
 
   parse(bytes: Uint8Array, position: number, end: number, chunkOffset: number): number {
@@ -97,11 +98,4 @@ export class JsonSection implements SectionParser {
 /** The first byte of a number, `true`, `false` or `null`. */
 function isScalarStart(byte: number): boolean {
   return byte === 0x2d || (byte >= 0x30 && byte <= 0x39) || byte === 0x74 || byte === 0x66 || byte === 0x6e;
-}
-
-export function decodeAscii(bytes: readonly number[]): string {
-  let text = "";
-  for (let i = 0; i < bytes.length; i += 4096)
-    text += String.fromCharCode.apply(null, bytes.slice(i, i + 4096));
-  return text;
 }

@@ -20,9 +20,10 @@ import {
 } from "../graph/column-memory.ts";
 import type { HeapGraph, LocationTable, SampleTable, TraceTable } from "../graph/heap-graph.ts";
 import { EdgeType } from "../graph/node-types.ts";
+import { decodeUtf8Bytes } from "../graph/utf8.ts";
 import { firstCapacity, nextCapacity, resizeColumn } from "./growing-column.ts";
 import { parseHeader, type SnapshotHeader, type SnapshotLayout } from "./header.ts";
-import { decodeAscii, JsonSection } from "./json-section.ts";
+import { JsonSection } from "./json-section.ts";
 import {
   DAMAGED,
   IntegerSection,
@@ -62,6 +63,8 @@ const KNOWN_SECTIONS: ReadonlySet<string> = new Set([
   "locations",
   "strings",
 ]);
+
+const UNKNOWN_SECTION = "(unknown)";
 
 /** The result of reading. */
 export interface SnapshotFile {
@@ -177,7 +180,9 @@ export class SnapshotReader {
     const offset = this.#chunkOffset + p;
     if (this.#state === State.inKey) {
       if (byte === 0x22) {
-        this.#section = decodeAscii(this.#key);
+        const name = decodeUtf8Bytes(this.#key);
+        // The text of the file never gets into a message unless it is a name that we know.
+        this.#section = KNOWN_SECTIONS.has(name) ? name : UNKNOWN_SECTION;
         this.#state = State.colon;
       } else if (this.#key.push(byte) > LONGEST_KEY)
         throw new SnapshotFormatError("The name of a section is too long", "file", offset, NOT_A_SNAPSHOT);
@@ -238,7 +243,7 @@ export class SnapshotReader {
 
   #openSection(offset: number): SectionParser {
     const name = this.#section;
-    if (!KNOWN_SECTIONS.has(name)) return new JsonSection("an unknown section", false);
+    if (name === UNKNOWN_SECTION) return new JsonSection(name, false);
     if (this.#seen.has(name))
       throw new SnapshotFormatError(`The section "${name}" stands twice`, name, offset, DAMAGED);
     this.#seen.add(name);

@@ -7,6 +7,7 @@
  * often keep what they got.
  */
 import { newUint8Column, newUint32Column } from "./column-memory.ts";
+import { decodeUtf8, pushCodePoint } from "./utf8.ts";
 
 const PAGE_BITS = 20;
 const PAGE_SIZE = 1 << PAGE_BITS;
@@ -199,13 +200,13 @@ function decodeString(pages: readonly Uint8Array[], address: number): string {
     if (unit === QUOTE) break;
     if (unit === BACKSLASH) unit = decodeEscape(next);
     else if (unit >= 0x80) {
-      const codePoint = decodeUtf8(unit, next, () => {
-        address--;
-      });
-      if (codePoint > 0xffff) {
-        units.push(0xd800 + ((codePoint - 0x10000) >> 10));
-        unit = 0xdc00 + ((codePoint - 0x10000) & 0x3ff);
-      } else unit = codePoint;
+      pushCodePoint(
+        units,
+        decodeUtf8(unit, next, () => {
+          address--;
+        }),
+      );
+      continue;
     }
     units.push(unit);
     if (units.length >= 4096) {
@@ -246,37 +247,4 @@ export function hexValue(byte: number): number {
   if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
   const lower = byte | 0x20;
   return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
-}
-
-/** Decodes one code point that begins with `lead`; U+FFFD for malformed bytes, as TextDecoder does. */
-function decodeUtf8(lead: number, next: () => number, unread: () => void): number {
-  let remaining: number;
-  let codePoint: number;
-  let lowest = 0x80;
-  let highest = 0xbf;
-  if (lead >= 0xc2 && lead <= 0xdf) {
-    remaining = 1;
-    codePoint = lead & 0x1f;
-  } else if (lead >= 0xe0 && lead <= 0xef) {
-    remaining = 2;
-    codePoint = lead & 0x0f;
-    if (lead === 0xe0) lowest = 0xa0;
-    if (lead === 0xed) highest = 0x9f;
-  } else if (lead >= 0xf0 && lead <= 0xf4) {
-    remaining = 3;
-    codePoint = lead & 0x07;
-    if (lead === 0xf0) lowest = 0x90;
-    if (lead === 0xf4) highest = 0x8f;
-  } else return 0xfffd;
-  for (; remaining > 0; remaining--) {
-    const byte = next();
-    if (byte < lowest || byte > highest) {
-      unread();
-      return 0xfffd;
-    }
-    lowest = 0x80;
-    highest = 0xbf;
-    codePoint = (codePoint << 6) | (byte & 0x3f);
-  }
-  return codePoint;
 }

@@ -7,5 +7,5 @@ it("gives every node DevTools' class name, plain objects that of the best matchi
     const expected = naive.classNames(heap);
     expect(Array.from(classOf, (index) => classNames[index])).toEqual(expected);
     expect(heap.nodes.map((_node, index) => snapshot.object(index).className)).toEqual(expected);
-  }, 2000);
+  });
 });

@@ -101,6 +101,7 @@ export function* walkEssentialEdges(
       const target = edgeTarget[edge];
       const isEntry = isPageEntry(graph, names, edge);
       if (isEntry !== (stage === Stage.pageEntries)) continue;
+      if (target === rootNode && isEntry) farTargets.push(rootNode);
       if (edgeType[edge] === EdgeType.weak || target === rootNode || isTableHalf(rootNode, edge)) continue;
       words[edge >>> 5] |= 1 << (edge & 31);
       if (number[target] !== 0) {

@@ -15,5 +15,5 @@ it("attributes nodes to the native context that alone leads to them", async () =
     );
     expect(sharedSize).toBe(sizeOf(naive.sharedContext));
     expect(unattributedSize).toBe(sizeOf(naive.noContext));
-  }, 2000);
+  });
 });

@@ -5,5 +5,5 @@ it("retains the shallow sizes of all that becomes unreachable with a node, exact
   await forEveryHeap(({ heap, snapshot }) => {
     expect([...snapshot.retainedSize]).toEqual(naive.retainedSizes(heap));
     expect(snapshot.totalSize).toBe(naive.totalSize(heap));
-  }, 2000);
+  });
 });

@@ -26,13 +26,29 @@ it("leads over edges that hold, from a child of the root to the object, through 
         expect(nodes).not.toContain(heap.root);
       }
     });
-  });
+  }, 500);
 });
 
 it("lists different paths, the nearest first, and finds one for everything that has a distance", async () => {
   await forEveryHeap(({ heap, snapshot }) => {
+    const edges = allEdges(heap);
     const distances = naive.distances(heap);
     const userRoots = new Set(naive.findUserRoots(heap));
+    // Paths end at every child of the root, and at the root itself. Distances go on through them where a user root
+    // leads to them, which V8's files do not have.
+    const goesOn = (node: number) =>
+      heap.nodes[node]!.type === "synthetic" && distances[node]! < naive.systemDistance;
+    if (edges.some(({ edge }) => edge.to === heap.root)) return;
+    if (userRoots.size > 0 && heap.nodes[heap.root]!.edges.some((edge) => goesOn(edge.to))) return;
+    // Distances take the farther of a WeakMap entry's table and key, count weak edges of the root, and skip what says
+    // nothing about an object's place (these edges hold all the same).
+    const hasException = edges.some(
+      ({ from, edge }) =>
+        naive.parseEphemeron(edge) !== undefined ||
+        (from === heap.root && edge.type === "weak") ||
+        edge.name === "sloppy_function_map" ||
+        heap.nodes[from]!.name === "(map descriptors)",
+    );
     heap.nodes.forEach((_node, target) => {
       const paths = snapshot.object(target).paths(5);
       expect(new Set(paths.map((path) => path.map(({ edge }) => edge.edge).join())).size).toBe(paths.length);
@@ -43,11 +59,7 @@ it("lists different paths, the nearest first, and finds one for everything that 
         return path.length + (startsAtUserRoot ? 0 : naive.systemDistance);
       });
       expect(lengths).toEqual(lengths.toSorted((a, b) => a - b));
-      // Distances take the farther of a WeakMap entry's table and key, and weak edges of the root as any other.
-      const isException = (edge: PlainEdge, from: number) =>
-        naive.parseEphemeron(edge) !== undefined || (from === heap.root && edge.type === "weak");
-      if (!isReachable || allEdges(heap).some(({ from, edge }) => isException(edge, from))) return;
-      expect(lengths[0]).toBe(distances[target]);
+      if (isReachable && !hasException) expect(lengths[0]).toBe(distances[target]);
     });
-  });
+  }, 500);
 });

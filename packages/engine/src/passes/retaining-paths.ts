@@ -15,7 +15,7 @@
  */
 import type { EdgeIndex, HeapGraph, NodeIndex } from "../graph/heap-graph.ts";
 import { EdgeType } from "../graph/node-types.ts";
-import { NO_DISTANCE } from "./distances.ts";
+import { NO_DISTANCE, SYSTEM_DISTANCE } from "./distances.ts";
 import type { EphemeronNames } from "./ephemerons.ts";
 import type { RetainerTable } from "./retainers.ts";
 
@@ -71,8 +71,13 @@ export function findRetainingPaths(input: PathInput, target: NodeIndex, limit: n
     }
     const rootEdge = rootEdgeOf.get(partial.node);
     if (rootEdge !== undefined) {
-      paths.push(toPath(partial, rootEdge));
-      continue;
+      // As a root of V8's own it ends a path that comes after all others, even if a user root leads to it too.
+      const estimate = partial.length + rootLength(input, partial.node);
+      if (partial.estimate >= estimate) {
+        paths.push(toPath(partial, rootEdge));
+        continue;
+      }
+      queue.push({ ...partial, estimate });
     }
     const holders = findHolders(input, partial);
     if (holders.length > SIBLINGS) isCut = true;
@@ -87,8 +92,13 @@ export function findRetainingPaths(input: PathInput, target: NodeIndex, limit: n
 }
 
 /** Steps as Distance counts them: paths from V8's own roots are longer than all others. */
-function pathLength({ graph, distance }: PathInput, path: EdgePath): number {
-  return distance[graph.edgeTarget[path[0]]] + path.length;
+function pathLength(input: PathInput, path: EdgePath): number {
+  return rootLength(input, input.graph.edgeTarget[path[0]]) + path.length;
+}
+
+/** The distance at which a path begins when it begins at `root`, a child of the root. */
+function rootLength({ distance }: PathInput, root: NodeIndex): number {
+  return distance[root] === 1 ? 1 : SYSTEM_DISTANCE + 1;
 }
 
 /** Child of the root -> the first edge of the root that leads to it and is not weak. */
@@ -110,7 +120,9 @@ function findHolders(input: PathInput, partial: Partial): { node: NodeIndex; edg
     const edge = retainerEdge[row];
     const node = retainerNode[row];
     const type = edgeType[edge];
-    if (type === EdgeType.weak || distance[node] === NO_DISTANCE || holders.has(node)) continue;
+    // Edges of the root end paths; they are no steps in between.
+    if (type === EdgeType.weak || node === graph.rootNode || distance[node] === NO_DISTANCE) continue;
+    if (holders.has(node)) continue;
     if (type === EdgeType.internal && ephemerons.isEphemeron(edgeName[edge])) {
       if (ephemerons.tableId(edgeName[edge]) === nodeId[node]) continue;
     }

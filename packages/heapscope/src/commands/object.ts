@@ -1,6 +1,6 @@
 // `heapscope object`: one object or a few, with their fields, as they stand in DevTools when an object is expanded.
 
-import type { HeapObject } from "@heapscope/engine";
+import type { HeapEdge, HeapObject } from "@heapscope/engine";
 import { defineCommand, type Command } from "../command.ts";
 import { describeObject, findObject, nameObject } from "../describe-snapshot.ts";
 import { choice, limit, objectIds, rowLimit, snapshotFile } from "../parameters.ts";
@@ -49,9 +49,7 @@ export const object: Command = defineCommand({
 function describeDetails(object: HeapObject, order: (typeof orders)[number], rows: number): ObjectDetails {
   const { dominator } = object;
   const location = sourceLocation(object);
-  const edges = object.edges();
-  if (order === "retained") edges.sort((a, b) => b.to.retainedSize - a.to.retainedSize);
-  if (order === "shallow") edges.sort((a, b) => b.to.shallowSize - a.to.shallowSize);
+  const edges = orderEdges(object, order);
   return {
     ...describeObject(object),
     dominator: dominator?.id ?? null,
@@ -70,4 +68,14 @@ function describeDetails(object: HeapObject, order: (typeof orders)[number], row
       retainedSize: to.retainedSize,
     })),
   };
+}
+
+/** The references of an object. An array may have millions, so they are compared by columns, not by handles. */
+function orderEdges(object: HeapObject, order: (typeof orders)[number]): HeapEdge[] {
+  const edges = object.edges();
+  if (order === "file") return edges;
+  const { snapshot } = object;
+  const { edgeTarget } = snapshot.graph;
+  const size = order === "retained" ? snapshot.retainedSize : snapshot.shallowSize;
+  return edges.sort((a, b) => size[edgeTarget[b.edge]!]! - size[edgeTarget[a.edge]!]!);
 }

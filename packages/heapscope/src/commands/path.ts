@@ -35,7 +35,7 @@ export const path: Command = defineCommand({
     const found = object.paths(wanted + 1);
     return {
       schema: "heapscope/path@1",
-      object: nameObject(object),
+      object: { ...nameObject(object), distance: object.distance },
       paths: found.slice(0, wanted).map((steps) =>
         steps.map(({ edge, object: node }): PathStepLine => {
           const location = sourceLocation(node);

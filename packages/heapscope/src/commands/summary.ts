@@ -16,7 +16,8 @@ const compareGroups: Readonly<Record<(typeof orders)[number], (a: Group, b: Grou
   shallow: (a, b) => b.shallowSize - a.shallowSize,
   count: (a, b) => b.count - a.count,
   name: (a, b) => (a.className < b.className ? -1 : a.className > b.className ? 1 : 0),
-  distance: (a, b) => a.distance - b.distance,
+  // What no GC root reaches has a distance below zero, and is farthest away.
+  distance: (a, b) => Number(a.distance < 0) - Number(b.distance < 0) || a.distance - b.distance,
 };
 
 export const summary: Command = defineCommand({

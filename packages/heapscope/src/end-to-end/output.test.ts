@@ -1,6 +1,7 @@
 // What people read: the exact text of every command, on snapshots small enough to check by hand.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { drawFile } from "@heapscope/testkit";
 import {
   buildCommand,
   fixture,
@@ -60,12 +61,12 @@ next: heapscope summary server.heapsnapshot --filter NAME   objects of a constru
 96 B in 2 objects of 1 group whose constructor matches session.
 
 Constructor  Count  Distance  Shallow size  Retained size
-Session          2         5   96 B    6 %  176 B   12 %
+Session          2         5   96 B    6 %   176 B   12 %
 
 Objects of these groups
 Object       Distance  Shallow size  Retained size
-Session @21         5   48 B    3 %   88 B    6 %
-Session @23         5   48 B    3 %   88 B    6 %
+Session @21         5   48 B    3 %    88 B    6 %
+Session @23         5   48 B    3 %    88 B    6 %
 
 next: heapscope path server.heapsnapshot @21     why it is still there
       heapscope object server.heapsnapshot @21   what it holds
@@ -179,14 +180,14 @@ next: heapscope path server.heapsnapshot @23                  the whole way from
 
   it("opens all retainers with --depth, and does not run in circles", () => {
     expect(print("retainers", "server.heapsnapshot", "@23", "--depth", "3")).toContain(`
-Object                               Distance  Shallow size  Retained size
-(internal 2) in table[] @15                 4           0 B          176 B
-└ (table) in Map @13                        3         840 B         1.0 kB
-  └ .sessions in Cache @11                  2          24 B         1.4 kB
-.next in Session @21                        5          48 B           88 B
-├ (internal 1) in table[] @15               4           0 B          176 B
-│ └ (table) in Map @13                      3         840 B         1.0 kB
-└ .next in Session @23 (see above)          5          48 B           88 B
+Object                              Distance  Shallow size  Retained size
+(internal 2) in table[] @15                4           0 B          176 B
+└ (table) in Map @13                       3         840 B         1.0 kB
+  └ .sessions in Cache @11                 2          24 B         1.4 kB
+.next in Session @21                       5          48 B           88 B
+├ (internal 1) in table[] @15              4           0 B          176 B
+│ └ (table) in Map @13                     3         840 B         1.0 kB
+└ .next in Session @23 (see above)         5          48 B           88 B
 `);
   });
 
@@ -222,10 +223,26 @@ next: heapscope path server.heapsnapshot @31 --all   more paths
     expect(text).toContain("\n.next         Session @21");
   });
 
-  it("says so when only weak references lead to an object", () => {
-    expect(print("path", "server.heapsnapshot", "@1")).toContain(
-      "\nNo path leads from a GC root to (root) @1",
+  it("says so when nothing but a weak reference leads to an object, and for the root", () => {
+    command.write(
+      "weak.heapsnapshot",
+      drawFile("global -cache-> cache:Cache ~entry~> forgotten:Forgotten@71"),
     );
+    expect(print("path", "weak.heapsnapshot", "@71")).toContain(
+      "\nNo path leads from a GC root to Forgotten @71: only weak references hold it, or nothing does.\n",
+    );
+    expect(print("path", "weak.heapsnapshot", "@1")).toContain("\n(root) @1 is where every path begins.\n");
+  });
+
+  it("shows both ends of a path that is too long to read", () => {
+    const list = Array.from({ length: 100 }, (_, index) => `-next-> item${index}:Item@${101 + 2 * index}`);
+    command.write("list.heapsnapshot", drawFile(`global ${list.join(" ")}`));
+    const text = print("path", "list.heapsnapshot", "@299");
+    expect(text).toContain("has 101 steps.");
+    expect(text).toContain("\n… 61 steps …\n");
+    expect(text).toContain("Item @101");
+    expect(text).toContain("Item @299");
+    expect(text.split("\n").length).toBeLessThan(60);
   });
 });
 
@@ -289,7 +306,7 @@ next: heapscope diff server.heapsnapshot later.heapsnapshot --filter NAME   the 
     expect(print("diff", "server.heapsnapshot", "later.heapsnapshot", "--filter", "Session")).toContain(`
 New objects of these groups
 Object       Distance  Shallow size  Retained size
-Session @61         5   48 B    3 %   88 B    6 %
+Session @61         5   48 B    3 %    88 B    6 %
 
 next: heapscope path later.heapsnapshot @61     why it is still there
 `);

@@ -80,7 +80,7 @@ describe("in a pipe", () => {
 });
 
 describe.skipIf(!hasScript)("on a terminal", () => {
-  it.each([60, 80, 120, 200])("keeps every line within %d columns", (width) => {
+  it.each([72, 200])("keeps every line within %d columns", (width) => {
     for (const words of [
       ["summary", fixture("node-24-default"), "--limit", "0"],
       ["diff", fixture("node-24-pair-1"), fixture("node-24-pair-2"), "--limit", "0"],
@@ -92,7 +92,7 @@ describe.skipIf(!hasScript)("on a terminal", () => {
       // A command that has to be copied is not cut.
       const lines = shown.split("\nnext: ")[0]!.split("\n");
       expect(lines.length).toBeGreaterThan(5);
-      expect(lines.filter((line) => textWidth(line) > width)).toEqual([]);
+      expect(lines.find((line) => textWidth(line) > width)).toBeUndefined();
     }
   });
 
@@ -144,10 +144,11 @@ describe("a signal", () => {
         output += String(data);
       });
     }
-    // Begun, so that the command is up; never finished.
+    // More than a pipe holds: once it is written, the command is up and reading. The end never comes.
     child.stdin.on("error", () => {});
-    child.stdin.write('{"snapshot":{');
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    await new Promise<void>((resolve) => {
+      child.stdin.write(`{${" ".repeat(1 << 20)}`, () => resolve());
+    });
     child.kill(signal);
     const [exitCode] = (await once(child, "close")) as [number | null];
     expect({ exitCode, output }).toEqual({ exitCode: code, output: "" });

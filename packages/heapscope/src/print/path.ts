@@ -2,7 +2,7 @@
 
 import type { Paths, PathStepLine } from "../schemas/path.ts";
 import { escapeText } from "../text/escape-text.ts";
-import { formatQuantity, formatSize } from "../text/format-number.ts";
+import { formatQuantity, formatSize, isRoot } from "../text/format-number.ts";
 import { objectHandle, objectLabel } from "../text/object-label.ts";
 import { fileWord, objectSegments } from "./columns.ts";
 import type { Page } from "./page.ts";
@@ -22,7 +22,7 @@ export function printPaths(page: Page, result: Paths, input: { file: string }): 
   const name = `${objectLabel(object.name, object.type)} ${objectHandle(object.id)}`;
   const [shortest] = paths;
   if (shortest === undefined) {
-    page.answer(`No path leads from a GC root to ${name}: only weak references hold it, or nothing does.`);
+    page.answer(explainNoPath(name, object.distance));
   } else {
     const steps = formatQuantity(shortest.length, "step");
     page.answer(
@@ -49,6 +49,14 @@ export function printPaths(page: Page, result: Paths, input: { file: string }): 
       ? [`heapscope path ${file} @${object.id} --all`, "more paths"]
       : [`heapscope retainers ${file} @${object.id}`, "all that refers to it"],
   ]);
+}
+
+function explainNoPath(name: string, distance: number): string {
+  if (distance < 0)
+    return `No path leads from a GC root to ${name}: only weak references hold it, or nothing does.`;
+  return isRoot(distance)
+    ? `${name} is where every path begins.`
+    : `The search for a path from a GC root to ${name} gave up: it is too far away.`;
 }
 
 function rows(steps: readonly PathStepLine[]): readonly Row[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { textWidth } from "../text/text-width.ts";
-import { fitCell, formatTable, type Column } from "./table.ts";
+import { fitCell, formatTable, type Column, type Segment } from "./table.ts";
 
 interface Row {
   readonly name: string;
@@ -60,7 +60,7 @@ describe("formatTable", () => {
 });
 
 describe("fitCell", () => {
-  const cell = [
+  const cell: readonly Segment[] = [
     { text: ".aVeryLongPropertyName", cut: "middle" },
     { text: " in " },
     { text: "AnotherVeryLongName", cut: "middle" },
@@ -85,5 +85,27 @@ describe("fitCell", () => {
       { text: "fixed and long" },
       { text: "a…f", cut: "middle" },
     ]);
+  });
+});
+
+describe("a table that is too wide", () => {
+  const wide: readonly Column<Row>[] = [
+    { title: "Reference", align: "left", gives: true, cell: () => [{ text: "x".repeat(20), cut: "middle" }] },
+    { title: "Source", align: "left", gives: true, cell: () => [{ text: "/".repeat(80), cut: "start" }] },
+    { title: "Retained size", align: "right", cell: ({ size }) => size },
+    { title: "# New", align: "right", cell: () => "1" },
+  ];
+
+  it("sets its titles in two lines before it cuts names, but not the sign from its word", () => {
+    const [first, second] = formatTable(wide, rows, 70, plain);
+    expect(first!.trim()).toBe("Retained");
+    expect(second).toMatch(/^Reference +Source +size +# New$/);
+  });
+
+  it("takes from its widest column first", () => {
+    const [, , line] = formatTable(wide, rows, 70, plain);
+    expect(line!.startsWith(`${"x".repeat(20)} `)).toBe(true);
+    expect(line).toMatch(/ …\/+ /);
+    expect(textWidth(line!)).toBe(70);
   });
 });

@@ -25,7 +25,7 @@ export type PathStepLine = Static<typeof PathStepLine>;
 export const Paths = Type.Object(
   {
     schema: Type.Literal("heapscope/path@1"),
-    object: ObjectName,
+    object: Type.Intersect([ObjectName, Type.Object({ distance: Distance })]),
     paths: Type.Array(Type.Array(PathStepLine), {
       description:
         "each from a GC root to the object, the shortest first; empty when nothing holds the object",

@@ -47,6 +47,11 @@ export function formatDistance(distance: number): string {
   return distance < 0 || distance >= SYSTEM_DISTANCE ? MINUS : formatCount(distance);
 }
 
+/** Whether this is the distance of the root itself: 0, or the engine's zero in a snapshot that has user roots. */
+export function isRoot(distance: number): boolean {
+  return distance === 0 || distance === SYSTEM_DISTANCE;
+}
+
 /** `1 object`, `2 objects`: a count with its noun. Nouns with another plural than `-s` give it. */
 export function formatQuantity(count: number, noun: string, plural: string = `${noun}s`): string {
   return `${formatCount(count)} ${count === 1 ? noun : plural}`;

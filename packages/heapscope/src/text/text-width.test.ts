@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cutMiddle, textWidth } from "./text-width.ts";
+import { cutMiddle, cutStart, textWidth, wrapWords } from "./text-width.ts";
 
 describe("textWidth", () => {
   it("counts two columns for wide characters and none for combining ones", () => {
@@ -28,5 +28,18 @@ describe("cutMiddle", () => {
     ]) {
       expect(textWidth(cutMiddle(text, width))).toBeLessThanOrEqual(width);
     }
+  });
+});
+
+describe("cutStart", () => {
+  it("keeps the end, by which a path is known", () => {
+    expect(cutStart("/srv/app/lib/server.js:12:7", 16)).toBe("…/server.js:12:7");
+    expect(textWidth(cutStart("/srv/名前/server.js", 12))).toBeLessThanOrEqual(12);
+  });
+});
+
+describe("wrapWords", () => {
+  it("breaks between words, and gives a longer word a line of its own", () => {
+    expect(wrapWords("a bb aVeryLongWord c", 6)).toEqual(["a bb", "aVeryLongWord", "c"]);
   });
 });

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { arbitraryHeap } from "../random/arbitrary-heap.ts";
 import { runParameters } from "../random/run-parameters.ts";
@@ -110,7 +110,9 @@ describe("a drawing", () => {
       'key internal:"1 / part of key (Session @11) -> value (Meta @13) pair in WeakMap (table @9)" value',
       'key property:"table" table',
     ]);
-    expect(edgesOf("key -> x\nt{key => v}")).toContainEqual(expect.stringContaining('key internal:"2 / part of key'));
+    expect(edgesOf("key -> x\nt{key => v}")).toContainEqual(
+      expect.stringContaining('key internal:"2 / part of key'),
+    );
   });
 
   it("ignores comments, and a # inside quotes is none", () => {
@@ -133,7 +135,10 @@ describe("a drawing", () => {
   it("is what formatDrawing prints, for every heap", () => {
     fc.assert(
       fc.property(arbitraryHeap(), (heap) => {
-        expect({ ...parseDrawing(formatDrawing(heap)).heap, extraNativeBytes: heap.extraNativeBytes }).toEqual(heap);
+        expect({
+          ...parseDrawing(formatDrawing(heap)).heap,
+          extraNativeBytes: heap.extraNativeBytes,
+        }).toEqual(heap);
       }),
       runParameters(300),
     );

@@ -57,10 +57,9 @@ const shortTypes: Record<string, string> = {
   sliced: "sliced string",
   shape: "object shape",
 };
-const nodeTypes = new Set([
-  ...["hidden", "array", "string", "object", "code", "closure", "regexp", "number", "native", "synthetic"],
-  ...["symbol", "bigint", "wasm object", ...Object.values(shortTypes)],
-]);
+const plainTypes =
+  "hidden array string object code closure regexp number native synthetic symbol bigint".split(" ");
+const nodeTypes = new Set([...plainTypes, ...Object.values(shortTypes)]);
 const defaultSize = 16;
 
 /** One name of the drawing with what was said about it so far. */
@@ -137,14 +136,19 @@ function finish(drafts: readonly Draft[]): Drawing {
       if (edge.kind === "edge") {
         source.edges.push({ type: edge.type, name: edge.name, to });
       } else if (edge.kind === "unnamed") {
-        source.edges.push(nameLikeV8(edge, source.type, index === 0, nodeOf(edge.to).type, source.edges.length + 1, to));
+        source.edges.push(
+          nameLikeV8(edge, source.type, index === 0, nodeOf(edge.to).type, source.edges.length + 1, to),
+        );
       } else {
         const label = ephemeronLabel(nodeOf(edge.table), nodeOf(edge.key), nodeOf(edge.to));
         source.edges.push({ type: "internal", name: `${source.edges.length + 1} / ${label}`, to });
       }
     }
   });
-  return { heap: plainHeap(nodes), nodes: Object.fromEntries(drafts.map((draft, index) => [draft.name, index])) };
+  return {
+    heap: plainHeap(nodes),
+    nodes: Object.fromEntries(drafts.map((draft, index) => [draft.name, index])),
+  };
 }
 
 function nameLikeV8(
@@ -257,14 +261,16 @@ class LineParser {
 
   #arrow(): { kind: "edge"; type: string; name: string | number } | { kind: "unnamed"; stroke: Stroke } {
     const stroke = this.#match(/\.\.|[-=~]/y)?.[0] as Stroke | undefined;
-    if (stroke === undefined) this.#fail("expected an arrow: `->`, `=>`, `~>` or `..>`, with a label inside or without");
+    if (stroke === undefined)
+      this.#fail("expected an arrow: `->`, `=>`, `~>` or `..>`, with a label inside or without");
     if (this.#next(">")) return { kind: "unnamed", stroke };
     const bracket = this.#match(/[[(]/y)?.[0];
     const isNumber = bracket === "[";
     let name: string | number = this.#word();
     if (isNumber) name = Number(name);
     if (Number.isNaN(name)) this.#fail("expected a number in the brackets");
-    if (bracket !== undefined && !this.#next(isNumber ? "]" : ")")) this.#fail("the bracket of the label is not closed");
+    if (bracket !== undefined && !this.#next(isNumber ? "]" : ")"))
+      this.#fail("the bracket of the label is not closed");
     const strange = this.#next(":") ? this.#word() : undefined;
     if (!this.#next(`${stroke}>`)) this.#fail(`expected \`${stroke}>\` after the label`);
     const named: Record<Stroke, string> = { "-": "property", "=": "internal", "~": "weak", "..": "shortcut" };

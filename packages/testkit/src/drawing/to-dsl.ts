@@ -38,7 +38,8 @@ export function toDsl(
       return to === undefined ? [] : [{ ...edge, to }];
     });
     const position = drawn.push({ ...nodeOf(snapshot, member), edges }) - 1;
-    if (edges.length < all.length) notes.set(position, `and ${all.length - edges.length} edges to the outside`);
+    const left = all.length - edges.length;
+    if (left > 0) notes.set(position, `and ${left} ${left === 1 ? "edge" : "edges"} to the outside`);
   }
   const held = new Set(drawn.flatMap((drawnNode) => drawnNode.edges.map((edge) => edge.to)));
   for (const position of positions.values()) {
@@ -55,7 +56,10 @@ function collect(snapshot: HeapSnapshot, start: number, depth: number, limit: nu
     const next: number[] = [];
     for (const member of ring) {
       const object = snapshot.object(member);
-      const neighbours = [...object.retainers().map((edge) => edge.from), ...object.edges().map((edge) => edge.to)];
+      const neighbours = [
+        ...object.retainers().map((edge) => edge.from),
+        ...object.edges().map((edge) => edge.to),
+      ];
       for (const { node } of neighbours) {
         if (members.size >= limit || members.has(node) || node === snapshot.graph.rootNode) continue;
         members.add(node);
@@ -86,7 +90,11 @@ function edgesOf({ graph }: HeapSnapshot, node: number): PlainEdge[] {
   for (let edge = graph.firstEdge[node]!; edge < graph.firstEdge[node + 1]!; edge++) {
     const type = graph.edgeTypeNames[graph.edgeType[edge]!]!;
     const name = graph.edgeName[edge]!;
-    edges.push({ type, name: hasNumberName(type) ? name : graph.strings.get(name), to: graph.edgeTarget[edge]! });
+    edges.push({
+      type,
+      name: hasNumberName(type) ? name : graph.strings.get(name),
+      to: graph.edgeTarget[edge]!,
+    });
   }
   return edges;
 }

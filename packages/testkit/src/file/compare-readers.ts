@@ -33,7 +33,7 @@ export async function compareReaders(
     if (section === "" || !Number.isSafeInteger(byteOffset) || byteOffset < 0 || byteOffset > bytes.length)
       throw new Error(`the error has no place in the file: ${section}, ${byteOffset}`, { cause: error });
     // eslint-disable-next-line no-control-regex
-    if (!/\.$/.test(message) || /[\u0000-\u001f\u007f-\u009f]/.test(message))
+    if (!message.endsWith(".") || /[\u0000-\u001f\u007f-\u009f]/.test(message))
       throw new Error(`the message is no clean sentence: ${JSON.stringify(message)}`, { cause: error });
     return "refused";
   }
@@ -55,7 +55,8 @@ export function firstDifference(engine: SnapshotTables, reference: SnapshotTable
   for (const key of Object.keys(reference) as (keyof SnapshotTables)[]) {
     const [ours, theirs] = [engine[key], reference[key]];
     if (isDeepStrictEqual(ours, theirs)) continue;
-    if (!Array.isArray(ours) || !Array.isArray(theirs)) return `${key}: ${String(ours)}, not ${String(theirs)}`;
+    if (!Array.isArray(ours) || !Array.isArray(theirs))
+      return `${key}: ${String(ours)}, not ${String(theirs)}`;
     const at = theirs.findIndex((value, index) => !isDeepStrictEqual(value, ours[index]));
     return `${key}[${at}] of ${theirs.length}: ${JSON.stringify(ours[at])}, not ${JSON.stringify(theirs[at])}`;
   }

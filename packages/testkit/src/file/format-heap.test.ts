@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseDrawing } from "../drawing/parse-drawing.ts";
 import { arbitraryHeap } from "../random/arbitrary-heap.ts";
@@ -11,7 +11,11 @@ const heap = parseDrawing('global -"é"-> A:Map(40)<12:3:5>^7 -[3]-> B:"object s
 
 /** The file as JSON sees it. */
 function parse(text: string) {
-  return JSON.parse(text) as { snapshot: { meta: Record<string, unknown[]> }; nodes: number[]; strings: string[] };
+  return JSON.parse(text) as {
+    snapshot: { meta: Record<string, unknown[]> };
+    nodes: number[];
+    strings: string[];
+  };
 }
 
 describe("a heap as a file", () => {

@@ -118,7 +118,11 @@ export function encodeHeap(heap: PlainHeap, layout?: SnapshotLayout): Uint8Array
   return new TextEncoder().encode(formatHeap(heap, layout));
 }
 
-function formatMeta(layout: SnapshotLayout, nodeTypes: readonly string[], edgeTypes: readonly string[]): object {
+function formatMeta(
+  layout: SnapshotLayout,
+  nodeTypes: readonly string[],
+  edgeTypes: readonly string[],
+): object {
   return {
     node_fields: layout.nodeFields,
     node_types: [nodeTypes, "string", ...new Array<string>(layout.nodeFieldKinds - 1).fill("number")],
@@ -130,7 +134,13 @@ function formatMeta(layout: SnapshotLayout, nodeTypes: readonly string[], edgeTy
     location_fields: layout.locationFields,
     ...(layout.scopes
       ? {
-          scope_fields: ["script_node_index", "scope_id", "depth", "scope_context_vars_count", "scope_uses_count"],
+          scope_fields: [
+            "script_node_index",
+            "scope_id",
+            "depth",
+            "scope_context_vars_count",
+            "scope_uses_count",
+          ],
           scope_context_var_fields: ["name"],
           scope_use_fields: ["declaring_scope_id", "slot_index"],
         }

@@ -189,7 +189,10 @@ class Rows {
   }
 }
 
-function flattenTraceTree(rows: readonly TraceRow[], described?: readonly string[]): SnapshotTables["traceTree"] {
+function flattenTraceTree(
+  rows: readonly TraceRow[],
+  described?: readonly string[],
+): SnapshotTables["traceTree"] {
   const fields = described?.length ? described : ["id", "function_info_index", "count", "size", "children"];
   const flat: SnapshotTables["traceTree"] = [];
   const visit = (siblings: readonly TraceRow[], parent: number): void => {
@@ -229,7 +232,9 @@ export function tablesOf(snapshot: HeapSnapshot): SnapshotTables {
     nodeName: Array.from(graph.nodeName, (name) => strings.get(name)),
     nodeId: [...graph.nodeId],
     selfSize: [...graph.selfSize],
-    nodeDetachedness: graph.nodeDetachedness && [...graph.nodeDetachedness],
+    nodeDetachedness: graph.hasDetachedness
+      ? [...(graph.nodeDetachedness ?? new Uint8Array(graph.nodeCount))]
+      : undefined,
     nodeTraceId: graph.nodeTraceId && [...graph.nodeTraceId],
     firstEdge: [...graph.firstEdge],
     edgeType,

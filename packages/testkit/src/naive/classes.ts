@@ -32,7 +32,10 @@ export function inferInterfaces(heap: PlainHeap): InterfaceDefinition[] {
 }
 
 /** Each node's class. @param interfaces those of the other snapshot when two are compared */
-export function classNames(heap: PlainHeap, interfaces: InterfaceDefinition[] = inferInterfaces(heap)): string[] {
+export function classNames(
+  heap: PlainHeap,
+  interfaces: InterfaceDefinition[] = inferInterfaces(heap),
+): string[] {
   return heap.nodes.map((node) => (isPlainObject(node) ? matchInterface(node, interfaces) : classOf(node)));
 }
 

@@ -17,7 +17,8 @@ export function distances(heap: PlainHeap): number[] {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const node = heap.nodes[next]!;
       for (const edge of node.edges) {
-        if (edge.type === "weak" || result[edge.to] !== unreachable || !counts(node, edge, halfSeen)) continue;
+        if (edge.type === "weak" || result[edge.to] !== unreachable || !counts(node, edge, halfSeen))
+          continue;
         result[edge.to] = result[next]! + 1;
         queue.push(edge.to);
       }

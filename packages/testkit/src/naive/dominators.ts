@@ -13,7 +13,9 @@ import { findReachable } from "./reachable.ts";
 export function dominatedSets(heap: PlainHeap): Set<number>[] {
   const follow = essentialEdges(heap);
   const hasRetainer = new Set(
-    heap.nodes.flatMap((node, from) => node.edges.filter((edge) => follow(from, edge)).map((edge) => edge.to)),
+    heap.nodes.flatMap((node, from) =>
+      node.edges.filter((edge) => follow(from, edge)).map((edge) => edge.to),
+    ),
   );
   const everyone = heap.nodes.map((_node, index) => index);
   const starts = [heap.root, ...everyone.filter((index) => !hasRetainer.has(index))];

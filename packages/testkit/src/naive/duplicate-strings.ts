@@ -50,7 +50,8 @@ export function duplicateStrings(heap: PlainHeap): NaiveDuplicates[] {
 function isFlat(node: PlainNode, names: string[]): boolean {
   if (node.type !== "concatenated string") return false;
   return node.edges.some(
-    ({ type, name, to }) => type === "internal" && (name === "first" || name === "second") && names[to] === "",
+    ({ type, name, to }) =>
+      type === "internal" && (name === "first" || name === "second") && names[to] === "",
   );
 }
 

@@ -11,6 +11,8 @@ export interface EphemeronLabel {
 export function parseEphemeron(edge: PlainEdge): EphemeronLabel | undefined {
   if (edge.type !== "internal") return undefined;
   const match =
-    /^\d+( \/ part of key \(.*? @\d+\) -> value \(.*? @\d+\) pair in WeakMap \(table @(\d+)\))$/.exec(String(edge.name));
+    /^\d+( \/ part of key \(.*? @\d+\) -> value \(.*? @\d+\) pair in WeakMap \(table @(\d+)\))$/.exec(
+      String(edge.name),
+    );
   return match === null ? undefined : { pair: match[1]!, tableId: Number(match[2]) };
 }

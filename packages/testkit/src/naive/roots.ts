@@ -17,8 +17,7 @@ export function findUserRoots(heap: PlainHeap): number[] {
 /** Everything that the root's shortcuts (and the document trees) lead to over any edge that is not weak. */
 export function findPageObjects(heap: PlainHeap): Set<number> {
   const starts = heap.nodes[heap.root]!.edges.filter(
-    (edge) =>
-      edge.type === "shortcut" || (edge.type === "element" && isDocumentTrees(heap.nodes[edge.to]!)),
+    (edge) => edge.type === "shortcut" || (edge.type === "element" && isDocumentTrees(heap.nodes[edge.to]!)),
   );
   return findReachable(
     heap,

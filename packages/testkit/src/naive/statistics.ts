@@ -25,7 +25,9 @@ export function statistics(heap: PlainHeap): NaiveStatistics {
     total,
     native: {
       total: native,
-      typedArrays: sum((index) => typeOf(index) === "native" && nameOf(index) === "system / JSArrayBufferData"),
+      typedArrays: sum(
+        (index) => typeOf(index) === "native" && nameOf(index) === "system / JSArrayBufferData",
+      ),
     },
     v8heap: {
       total: total - native,

@@ -1,7 +1,7 @@
 /**
  * Random snapshot files for the tests of the reader: everything that a file may hold, in any valid spelling.
  */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { formatHeap } from "../file/format-heap.ts";
 import type { PlainHeap, PlainTraceNode } from "../plain-heap.ts";
 import { arbitraryHeap, arbitraryLayout } from "./arbitrary-heap.ts";
@@ -11,7 +11,19 @@ import { drawFrom, writeOddly } from "./write-oddly.ts";
 function arbitraryText(): fc.Arbitrary<string> {
   const unit = fc.oneof(
     fc.constantFrom("\b", "\t", "\n", "\f", "\r", '"', "\\", "/", "\u0000", "\u001f", "\u007f", "\u0080"),
-    fc.constantFrom("é", "\u07ff", "\u0800", "€", "\ufeff", "\uffff", "😀", "\u{10ffff}", "\ud800", "\udfff", "\u2028"),
+    fc.constantFrom(
+      "é",
+      "\u07ff",
+      "\u0800",
+      "€",
+      "\ufeff",
+      "\uffff",
+      "😀",
+      "\u{10ffff}",
+      "\ud800",
+      "\udfff",
+      "\u2028",
+    ),
     fc.constantFrom("a", "]", "}", ",", '":', "u0041", "\\u0041"),
   );
   return fc.array(unit, { maxLength: 12 }).map((units) => units.join(""));
@@ -21,15 +33,19 @@ function arbitraryText(): fc.Arbitrary<string> {
 export function arbitraryFileHeap(): fc.Arbitrary<PlainHeap> {
   const tables = fc.record({
     texts: fc.array(arbitraryText(), { minLength: 1, maxLength: 6 }),
-    samples: fc.array(fc.record({ timestampUs: fc.nat(), lastAssignedId: fc.nat() }, { noNullPrototype: true }), {
-      maxLength: 3,
-    }),
+    samples: fc.array(
+      fc.record({ timestampUs: fc.nat(), lastAssignedId: fc.nat() }, { noNullPrototype: true }),
+      {
+        maxLength: 3,
+      },
+    ),
     traceTree: fc.option(arbitraryTraceNode(3), { nil: undefined }),
   });
   return fc.tuple(arbitraryHeap(), tables).map(([heap, { texts, samples, traceTree }]) => {
     heap.nodes.forEach((node, index) => {
       if (index % 2 === 0) node.name = texts[index % texts.length]!;
-      for (const edge of node.edges) if (typeof edge.name === "string") edge.name += texts[edge.to % texts.length]!;
+      for (const edge of node.edges)
+        if (typeof edge.name === "string") edge.name += texts[edge.to % texts.length]!;
     });
     heap.samples = samples;
     heap.traceTree = traceTree;
@@ -42,7 +58,10 @@ export function arbitraryFileHeap(): fc.Arbitrary<PlainHeap> {
 }
 
 function arbitraryTraceNode(depth: number): fc.Arbitrary<PlainTraceNode> {
-  const children = depth === 0 ? fc.constant([]) : fc.array(arbitraryTraceNode(depth - 1), { maxLength: 2 });
+  const children: fc.Arbitrary<PlainTraceNode[]> =
+    depth === 0
+      ? fc.constant<PlainTraceNode[]>([])
+      : fc.array(arbitraryTraceNode(depth - 1), { maxLength: 2 });
   return fc.record(
     {
       id: fc.nat(1000),
@@ -63,7 +82,14 @@ export function arbitraryFileText(): fc.Arbitrary<string> {
     const file = JSON.parse(formatHeap(heap, layout)) as Record<string, unknown>;
     const { snapshot, ...sections } = file;
     if (draw(3) === 0) {
-      sections["a_section_from_the_future"] = [1, -2.5e3, null, true, { strings: ["]}", "\\"], nodes: [[]] }, "\u0000"];
+      sections["a_section_from_the_future"] = [
+        1,
+        -2.5e3,
+        null,
+        true,
+        { strings: ["]}", "\\"], nodes: [[]] },
+        "\u0000",
+      ];
       sections["empty"] = draw(2) === 0 ? {} : "";
     }
     const order = Object.entries(sections);

@@ -10,7 +10,7 @@
  * Left out on purpose, because DevTools itself has no answer there: two root edges to one target, concatenated strings
  * that contain themselves, and class names that collide with those that DevTools makes up, such as `(system)`.
  */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { formatDrawing } from "../drawing/format-drawing.ts";
 import { layoutOf, runtimeNames, withoutDetachedness, type SnapshotLayout } from "../file/layout.ts";
 import {
@@ -23,16 +23,42 @@ import {
   type PlainNode,
 } from "../plain-heap.ts";
 
-const objectNames = ["Object", "Object", "Object", "Foo", "Bar", "Array", "system / Context", "<div id=1>", "<b>"];
+const objectNames = [
+  "Object",
+  "Object",
+  "Object",
+  "Foo",
+  "Bar",
+  "Array",
+  "system / Context",
+  "<div id=1>",
+  "<b>",
+];
 const long = (letter: string) => letter.repeat(38);
-const propertyNames = ["a", "b", "c", "__proto__", "", "d,e", "it's", '"q"', "{z}", long("l"), long("m"), long("n")];
+const propertyNames = [
+  "a",
+  "b",
+  "c",
+  "__proto__",
+  "",
+  "d,e",
+  "it's",
+  '"q"',
+  "{z}",
+  long("l"),
+  long("m"),
+  long("n"),
+];
 
 /** Types with the names that rules know, frequent ones repeated. */
 const kinds: readonly (readonly [type: string, names: readonly string[]])[] = [
   ["object", objectNames],
   ["object", objectNames],
   ["object", ["Object"]],
-  ["hidden", ["system / Map", "system / Cell", "system / NativeContext", "system / NativeContext / https://a"]],
+  [
+    "hidden",
+    ["system / Map", "system / Cell", "system / NativeContext", "system / NativeContext / https://a"],
+  ],
   ["hidden", ["system / Map"]],
   ["array", ["", "(object elements)", "(map descriptors)"]],
   ["array", ["(object properties)"]],
@@ -61,12 +87,24 @@ const edgeKind: fc.Arbitrary<Omit<PlainEdge, "to">> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       type: fc.constant("internal"),
-      name: fc.constantFrom("map", "elements", "code", "native_context", "sloppy_function_map", "1", "4", "7x"),
+      name: fc.constantFrom(
+        "map",
+        "elements",
+        "code",
+        "native_context",
+        "sloppy_function_map",
+        "1",
+        "4",
+        "7x",
+      ),
     }),
   },
   { weight: 2, arbitrary: fc.record({ type: fc.constant("hidden"), name: fc.nat(8) }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant("weak"), name: word }) },
-  { weight: 2, arbitrary: fc.record({ type: fc.constant("shortcut"), name: fc.constantFrom("w", "3", "12px") }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ type: fc.constant("shortcut"), name: fc.constantFrom("w", "3", "12px") }),
+  },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("mystery edge"), name: word }) },
 );
 
@@ -84,7 +122,7 @@ const nodeSpec = fc.record({
   kind: fc.nat(kinds.length - 1),
   name: fc.nat(20),
   size,
-  id: fc.integer({ min: 2, max: 60 }),
+  id: fc.integer({ min: 2, max: 30 }),
   detachedness: fc.oneof(
     { weight: 8, arbitrary: fc.constant(0) },
     { weight: 1, arbitrary: fc.constantFrom(1, 2) },
@@ -129,7 +167,10 @@ const heapSpec = fc.record({
   edges: fc.array(looseEdge, { maxLength: 24, size: "max" }),
   motifs: fc.array(motif, { maxLength: 6, size: "max" }),
   /** Node dumps have a user root; with `exposeInternals` there is none. */
-  hasUserRoot: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
+  hasUserRoot: fc.oneof(
+    { weight: 3, arbitrary: fc.constant(true) },
+    { weight: 1, arbitrary: fc.constant(false) },
+  ),
   rootEdges,
   extraNativeBytes: fc.constantFrom(0, 0, 24),
 });
@@ -155,9 +196,10 @@ export function arbitraryPair(): fc.Arbitrary<[base: PlainHeap, target: PlainHea
     const target = clonePlainHeap(base);
     for (const { node: number, kind, size: selfSize, name } of changes) {
       const node = target.nodes[number % target.nodes.length]!;
-      if (kind === "replace") node.id += 100;
+      if (kind === "replace") node.id += 200;
       if (kind === "resize") node.selfSize = selfSize;
-      if (kind === "new property") node.edges.push({ type: "property", name, to: number % target.nodes.length });
+      if (kind === "new property")
+        node.edges.push({ type: "property", name, to: number % target.nodes.length });
       if (kind === "lose edges" && number % target.nodes.length !== target.root) node.edges = [];
     }
     return [base, describeHeap(target)];
@@ -176,13 +218,13 @@ export function arbitraryLayout(): fc.Arbitrary<SnapshotLayout> {
 
 function buildHeap(spec: HeapSpec): PlainHeap {
   const root = plainNode({ type: "synthetic", name: "", id: 1 });
-  const gcRoots = plainNode({ type: "synthetic", name: "(GC roots)", id: 61 });
-  const taken = new Set([1, 61]);
+  const gcRoots = plainNode({ type: "synthetic", name: "(GC roots)", id: 3 });
+  const taken = new Set([1, 3]);
   const nodes: PlainNode[] = [root, gcRoots];
   for (const node of spec.nodes) {
     const [type, names] = kinds[node.kind]!;
-    let id = node.id;
-    while (taken.has(id)) id++;
+    let id = 2 * node.id + (type === "native" ? 0 : 1); // odd in V8's heap, even outside
+    while (taken.has(id)) id += 2;
     taken.add(id);
     const hasLocation = type === "object" || type === "closure";
     nodes.push(
@@ -235,7 +277,8 @@ function addMotif(nodes: PlainNode[], { motif, a, b, c, d, edge }: Motif): void 
   switch (motif) {
     case "concatenation": {
       // The halves come later in the file, so that no text contains itself.
-      if (A + 1 >= nodes.length || nodes[A]!.edges.some(({ name }) => name === "first" || name === "second")) return;
+      if (A + 1 >= nodes.length || nodes[A]!.edges.some(({ name }) => name === "first" || name === "second"))
+        return;
       retype(A, "concatenated string", "(concatenated string)");
       const later = (number: number) => A + 1 + (number % (nodes.length - A - 1));
       if (b % 8 !== 0) link(A, "internal", "first", later(b));
@@ -262,7 +305,8 @@ function addMotif(nodes: PlainNode[], { motif, a, b, c, d, edge }: Motif): void 
       // The same properties on several plain objects make an interface.
       for (const index of [A, B, C]) {
         retype(index, "object", "Object");
-        for (const name of propertyNames.slice(d % 8, (d % 8) + 1 + (d % 5))) link(index, "property", name, D);
+        for (const name of propertyNames.slice(d % 8, (d % 8) + 1 + (d % 5)))
+          link(index, "property", name, D);
       }
       return;
     case "truncated strings":

@@ -1,6 +1,6 @@
 /** Runs a check over random heaps, each of which went through a file's text and the engine's reader. */
 import { openSnapshot, type HeapSnapshot } from "@heapscope/engine";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { encodeHeap } from "../file/format-heap.ts";
 import type { SnapshotLayout } from "../file/layout.ts";
 import { propagateDetachedness } from "../naive/detachedness.ts";

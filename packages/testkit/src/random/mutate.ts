@@ -49,21 +49,39 @@ export function mutate(bytes: Uint8Array, draw: Draw): Uint8Array {
       return swapped;
     }
     case "insert":
-      return replace(["[", "]", "{", "}", ",", ":", '"', "0", "\\", " ", "null", "\u0000", "é"][draw(13)]!, 0);
+      return replace(
+        ["[", "]", "{", "}", ",", ":", '"', "0", "\\", " ", "null", "\u0000", "é"][draw(13)]!,
+        0,
+      );
     case "huge number":
-      return replaceNumber(bytes, at, ["4294967295", "4294967296", "9007199254740993", "1e308", "9".repeat(400)][draw(5)]!);
+      return replaceNumber(
+        bytes,
+        at,
+        ["4294967295", "4294967296", "9007199254740993", "1e308", "9".repeat(400)][draw(5)]!,
+      );
     case "negative number":
       return replaceNumber(bytes, at, ["-1", "-0", "-4294967296"][draw(3)]!);
     case "fraction":
       return replaceNumber(bytes, at, ["1.5", "1.0", "1e2", "01", "+1", "0x10", "NaN"][draw(7)]!);
     case "deep nesting": {
       const depth = 10 ** (1 + draw(5));
-      return replace(["[".repeat(depth), '{"a":'.repeat(depth), "[".repeat(depth) + "]".repeat(depth)][draw(3)]!, 0);
+      return replace(
+        ["[".repeat(depth), '{"a":'.repeat(depth), "[".repeat(depth) + "]".repeat(depth)][draw(3)]!,
+        0,
+      );
     }
     case "bad escape":
       return replace(["\\x", "\\u12", "\\uZZZZ", "\\", "\\U0041", "\\ud83d"][draw(6)]!, 0);
     case "bad UTF-8": {
-      const bad = [[0xff], [0xc3], [0xed, 0xa0, 0x80], [0xf8, 0x88], [0x80], [0xc0, 0xaf], [0xf4, 0x90, 0x80, 0x80]];
+      const bad = [
+        [0xff],
+        [0xc3],
+        [0xed, 0xa0, 0x80],
+        [0xf8, 0x88],
+        [0x80],
+        [0xc0, 0xaf],
+        [0xf4, 0x90, 0x80, 0x80],
+      ];
       return replace(Uint8Array.from(bad[draw(bad.length)]!), 0);
     }
   }

@@ -56,7 +56,8 @@ function quoteOddly(text: string, draw: Draw): string {
     const way = draw(4);
     if (way === 0 && short !== undefined) quoted += short;
     else if (way === 1 || mustEscape) {
-      for (let at = 0; at < character.length; at++) quoted += escapeUnit(character.charCodeAt(at), draw(2) === 0);
+      for (let at = 0; at < character.length; at++)
+        quoted += escapeUnit(character.charCodeAt(at), draw(2) === 0);
     } else quoted += character;
   }
   return `${quoted}"`;
