@@ -2,10 +2,9 @@
 //
 // usage: node bench/passes.mjs [<size of generate.mjs> | <file>] [--json]
 //
-// Opens the file, then asks for the columns one after another in the order in which they build on each other, and prints
-// for each the passes it ran (snapshot.timings), the memory held afterwards and the highest so far. Garbage is collected
-// before each reading when started with --expose-gc; without it, held memory includes garbage.
-// Resident memory counts every thread and buffer; "buffers" are typed arrays, that is columns and scratch space.
+// First comes the work that bench.mjs measures, from file to groups, then every other column. Resident memory and typed
+// array bytes ("buffers": columns and scratch space) are read when a pass has ended, before its scratch space is collected
+// unless started with --expose-gc. "peak" is the process's so far.
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -13,19 +12,9 @@ import { parseArgs } from "node:util";
 import { repository } from "./cache.mjs";
 import { describe, generate, recipes } from "./generate.mjs";
 
-const columns = [
-  "distance",
-  "retainers",
-  "shallowSize",
-  "dominator",
-  "dominatorTree",
-  "retainedSize",
-  "classes",
-  "groups",
-  "statistics",
-  "nativeContexts",
-  "duplicateStrings",
-  "nodesById",
+const parts = [
+  ["groups"],
+  ["retainers", "dominatorTree", "statistics", "nativeContexts", "nodesById", "duplicateStrings"],
 ];
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { json: { type: "boolean" } } });
@@ -35,39 +24,44 @@ const engine = join(repository, "packages", "engine", "dist", "node", "index.js"
 const { openFile } = await import(pathToFileURL(engine).href);
 
 const { bytes, nodes, edges } = describe(file);
-const steps = [];
 const started = performance.now();
 const snapshot = await openFile(file);
-let seen = 0;
-const reading = { pass: "reading", ms: performance.now() - started };
-record("(file)", [reading]);
-for (const column of columns) {
-  await snapshot.prepare([column]);
-  record(column);
-}
+const passes = [{ pass: "reading", ms: performance.now() - started, ...memory() }];
+for (const columns of parts) await prepare(columns);
 
 if (values.json) {
-  console.log(JSON.stringify({ file, bytes, nodes, edges, node: process.version, steps }));
+  console.log(JSON.stringify({ file, bytes, nodes, edges, node: process.version, passes }));
 } else {
   console.log(`${(bytes / 1e6).toFixed(1)} MB, ${nodes} nodes, ${edges} edges, Node ${process.version}\n`);
-  const width = Math.max(...steps.flatMap((step) => step.passes.map(({ pass }) => pass.length)));
-  console.log(`${"column".padEnd(17)} ${"pass".padEnd(width)}      ms   resident    buffers       peak`);
-  for (const { column, passes, resident, buffers, peak } of steps) {
-    for (const [i, { pass, ms }] of passes.entries()) {
-      const memory = i === passes.length - 1 ? ` ${[resident, buffers, peak].map(mb).join(" ")}` : "";
-      console.log(
-        `${(i === 0 ? column : "").padEnd(17)} ${pass.padEnd(width)} ${ms.toFixed(0).padStart(7)}${memory}`,
-      );
-    }
+  const width = Math.max(...passes.map(({ pass }) => pass.length));
+  console.log(`${"pass".padEnd(width)}      ms   resident    buffers       peak`);
+  for (const { pass, ms, resident, buffers, peak } of passes) {
+    console.log(
+      `${pass.padEnd(width)} ${ms.toFixed(0).padStart(7)} ${[resident, buffers, peak].map(mb).join(" ")}`,
+    );
   }
   console.log(`\n${((performance.now() - started) / 1000).toFixed(2)} s in all, startup of Node not counted`);
 }
 
-function record(column, passes = snapshot.timings.slice(seen)) {
+/** Computes `columns`; a pass has ended when progress names the next one. */
+async function prepare(columns) {
+  const known = snapshot.timings.length;
+  const ends = [];
+  let current;
+  const onProgress = ({ stage }) => {
+    if (stage === current) return;
+    if (current !== undefined) ends.push(memory());
+    current = stage;
+  };
+  await snapshot.prepare(columns, { onProgress });
+  ends.push(memory());
+  for (const [i, timing] of snapshot.timings.slice(known).entries()) passes.push({ ...timing, ...ends[i] });
+}
+
+function memory() {
   globalThis.gc?.();
-  seen = snapshot.timings.length;
   const { rss: resident, arrayBuffers: buffers } = process.memoryUsage();
-  steps.push({ column, passes, resident, buffers, peak: highWaterMark() });
+  return { resident, buffers, peak: highWaterMark() };
 }
 
 function highWaterMark() {

@@ -1,10 +1,18 @@
 import { CancelledError, type ColumnName, type HeapSnapshot } from "@heapscope/engine";
-import { arbitraryHeap, checkInvariants, layoutOf, naive, openHeap, runParameters } from "@heapscope/testkit";
+import {
+  arbitraryHeap,
+  checkInvariants,
+  layoutOf,
+  naive,
+  openHeap,
+  runParameters,
+  type PlainHeap,
+} from "@heapscope/testkit";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 
 /** Every column with what the definitions say of it. */
-const columns: Partial<Record<ColumnName, (snapshot: HeapSnapshot, heap: naive.Heap) => void>> = {
+const columns: Partial<Record<ColumnName, (snapshot: HeapSnapshot, heap: PlainHeap) => void>> = {
   shallowSize: (snapshot, heap) => expect([...snapshot.shallowSize]).toEqual(naive.shallowSizes(heap)),
   retainedSize: (snapshot, heap) => expect([...snapshot.retainedSize]).toEqual(naive.retainedSizes(heap)),
   dominator: (snapshot, heap) => expect([...snapshot.dominator]).toEqual(naive.immediateDominators(heap)),
@@ -17,7 +25,9 @@ const columns: Partial<Record<ColumnName, (snapshot: HeapSnapshot, heap: naive.H
     expect(counts.map((_count, index) => snapshot.object(index).retainerCount)).toEqual(counts);
   },
   classes: (snapshot, heap) =>
-    expect(heap.nodes.map((_node, index) => snapshot.object(index).className)).toEqual(naive.classNames(heap)),
+    expect(heap.nodes.map((_node, index) => snapshot.object(index).className)).toEqual(
+      naive.classNames(heap),
+    ),
   groups: (snapshot, heap) =>
     expect(new Map(snapshot.groups.map((group) => [group.key, group.retainedSize]))).toEqual(
       new Map([...naive.groupByClass(heap)].map(([key, group]) => [key, group.retainedSize])),

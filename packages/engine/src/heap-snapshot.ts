@@ -207,13 +207,12 @@ export class HeapSnapshot {
       // The dominators need the most memory; what the other passes need is taken from theirs.
       const tree = yield* this.#dominatorTree.task();
       const shallowSize = yield* this.#shallowSize.task();
-      const retainedSize = yield* this.#retainedSize.task();
       const distance = yield* this.#distance.task();
       const groupKeys = yield* this.#groupKeys.task();
       const portableKeyOf = portableKeys(this.graph, groupKeys, yield* this.#scriptUrls.task());
       return yield* this.#named(
         "grouping by class",
-        computeGroups({ groupKeys, portableKeyOf, shallowSize, retainedSize, distance, tree }),
+        computeGroups({ groupKeys, portableKeyOf, shallowSize, distance, tree }),
       );
     }.bind(this),
   );
@@ -222,12 +221,9 @@ export class HeapSnapshot {
     function* (this: HeapSnapshot): Task<Statistics> {
       const names = yield* this.#names.task();
       const shallowSize = yield* this.#shallowSize.task();
-      const retainedSize = yield* this.#retainedSize.task();
-      const { extraNativeBytes } = this.header;
-      const total = retainedSize[this.graph.rootNode] + extraNativeBytes;
       return yield* this.#named(
         "computing statistics",
-        computeStatistics(this.graph, names, shallowSize, total, extraNativeBytes),
+        computeStatistics(this.graph, names, shallowSize, this.header.extraNativeBytes),
       );
     }.bind(this),
   );
@@ -369,14 +365,14 @@ export class HeapSnapshot {
     return this.#groups.get();
   }
 
-  /** How the total divides into kinds of memory. **Cost**: computes dominators at first. */
+  /** How the total divides into kinds of memory. **Cost**: O(edges) at first. */
   get statistics(): Statistics {
     return this.#statistics.get();
   }
 
-  /** Bytes that the snapshot accounts for. **Cost**: computes dominators at first. */
+  /** Bytes that the snapshot accounts for. **Cost**: as `statistics`. */
   get totalSize(): number {
-    return this.retainedSize[this.graph.rootNode] + this.header.extraNativeBytes;
+    return this.statistics.total;
   }
 
   /** Strings that stand in the heap more than once. **Cost**: decodes every string once. */

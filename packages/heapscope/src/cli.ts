@@ -83,7 +83,7 @@ async function run(request: Request & { kind: "run" }): Promise<void> {
     progress.stop();
     cancellation.abort();
     // The engine looks at the signal many times a second, but not while it waits for a pipe.
-    setTimeout(() => process.exit(code), GRACE_MS).unref();
+    setTimeout(() => process.exit(code), GRACE_MS);
   };
   const interrupt = (): void => stop(EXIT_INTERRUPTED);
   const terminate = (): void => stop(EXIT_TERMINATED);
@@ -160,8 +160,9 @@ async function fail(description: ErrorDescription, json: boolean): Promise<void>
   if (json) await write(jsonLine({ schema: "heapscope/error@1", error: description }));
   process.stderr.write(`heapscope: ${escapeText(description.message)}\n`);
   if (description.code === "internal") {
+    const stack = String(description.detail?.["stack"] ?? "").split("\n");
     process.stderr.write(
-      `${String(description.detail?.["stack"] ?? "")}\nThis is a fault in heapscope; please report it.\n`,
+      [...stack.map(escapeText), "This is a fault in heapscope; please report it.", ""].join("\n"),
     );
   }
 }

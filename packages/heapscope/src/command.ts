@@ -45,7 +45,7 @@ type ArgumentValue<A> =
   A extends ManyArgument<infer Value> ? readonly Value[] : A extends Argument<infer Value> ? Value : never;
 
 /** What `run` gets: every argument and option by its name, read and checked. */
-export type InputOf<Arguments, Options> = {
+type InputOf<Arguments, Options> = {
   readonly [Name in keyof Arguments]: ArgumentValue<Arguments[Name]>;
 } & { readonly [Name in keyof Options]: Options[Name] extends Option<infer Value> ? Value : never };
 
@@ -62,7 +62,7 @@ export interface CommandContext {
 }
 
 /** One line of the examples in the help. */
-export interface Example {
+interface Example {
   readonly line: string;
   readonly meaning: string;
 }

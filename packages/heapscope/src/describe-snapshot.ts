@@ -18,7 +18,7 @@ export function describeSnapshot(file: string, snapshot: HeapSnapshot): Snapshot
 }
 
 /** All bytes that the snapshot accounts for: the same as the root's retained size and the extra native bytes. */
-export function totalSize(snapshot: HeapSnapshot): number {
+function totalSize(snapshot: HeapSnapshot): number {
   return snapshot.shallowSize.reduce((sum, size) => sum + size, snapshot.header.extraNativeBytes);
 }
 

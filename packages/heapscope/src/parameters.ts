@@ -73,11 +73,7 @@ export function flag(description: string): Option<boolean> {
 }
 
 /** A whole number of at least `least`; `undefined` when it is not given. */
-export function wholeNumber(
-  placeholder: string,
-  least: number,
-  description: string,
-): Option<number | undefined> {
+function wholeNumber(placeholder: string, least: number, description: string): Option<number | undefined> {
   return {
     description,
     placeholder,

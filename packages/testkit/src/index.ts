@@ -24,6 +24,7 @@ export {
   tablesOf,
   type SnapshotTables,
 } from "./file/parse-with-json.ts";
+export { fuzz, fuzzCase, type FuzzOptions, type FuzzReport } from "./fuzz.ts";
 export { checkInvariants } from "./check-invariants.ts";
 export * as naive from "./naive/index.ts";
 export {
@@ -47,6 +48,7 @@ export { printPath, printPaths } from "./printers/print-paths.ts";
 export { printRetainers } from "./printers/print-retainers.ts";
 export { arbitraryFileHeap, arbitraryFileText } from "./random/arbitrary-file.ts";
 export { arbitraryHeap, arbitraryLayout, arbitraryPair } from "./random/arbitrary-heap.ts";
+export { arbitraryTimeline } from "./random/arbitrary-timeline.ts";
 export { forEveryHeap, forEveryPair, openHeap, type RandomHeap } from "./random/for-every-heap.ts";
 export { mutate } from "./random/mutate.ts";
 export { runParameters } from "./random/run-parameters.ts";

@@ -8,8 +8,12 @@
  *
  * A number that is cut by the end of a chunk is carried over as text, so the loop itself never looks back.
  *
- * Cost: about 2 ns a byte in plain TypeScript.
+ * The loop here is the reference and knows every rule. Given a kernel, the scanner lets that read what is plain (values
+ * of 32 bits, commas, white space), and reads itself where the kernel stops, for some bytes.
+ *
+ * Cost: about 1.4 ns a byte in plain TypeScript, 0.7 ns with a kernel.
  */
+import { KERNEL_INPUT_SIZE, type IntegerKernel } from "../kernels/integer-kernel.ts";
 
 const COMMA = 0x2c;
 const CLOSE = 0x5d;
@@ -17,6 +21,9 @@ const MINUS = 0x2d;
 
 /** Longest integer text that is read; more digits cannot be a value of a heap snapshot. */
 const LONGEST_INTEGER = 20;
+
+/** How far the reference reads where the kernel stopped: a file of nothing but such places does not change over for each. */
+const REFERENCE_STRETCH = 256;
 
 /** What may stand at the current byte, besides white space. */
 const Expect = { firstValueOrEnd: 0, value: 1, commaOrEnd: 2 } as const;
@@ -49,12 +56,17 @@ export class IntegerScanner {
   /** Where the last call of `scan` stopped. */
   position = 0;
 
+  readonly #kernel: IntegerKernel | undefined;
   #expect: Expectation = Expect.firstValueOrEnd;
   #carry = "";
 
-  /** @param capacity a multiple of the section's row length, so that a full staging area holds whole rows */
-  constructor(capacity: number) {
-    this.values = new Uint32Array(capacity);
+  /**
+   * @param capacity a multiple of the section's row length, so that a full staging area holds whole rows
+   * @param kernel a kernel that has room for `capacity` values and that nobody else uses; `values` lie in its memory
+   */
+  constructor(capacity: number, kernel?: IntegerKernel) {
+    this.#kernel = kernel;
+    this.values = kernel === undefined ? new Uint32Array(capacity) : kernel.values.subarray(0, capacity);
   }
 
   /** Forgets the staged values, keeping the last `kept` of them (the begin of a row that is not complete). */
@@ -82,6 +94,32 @@ export class IntegerScanner {
 
   /** Reads on in `bytes` from `position`; `this.position` tells where it stopped. */
   scan(bytes: Uint8Array, position: number, end: number): Result {
+    const kernel = this.#kernel;
+    if (kernel === undefined) return this.#read(bytes, position, end, end);
+
+    let p = position;
+    let loaded = position;
+    for (;;) {
+      if (this.#carry === "" && p < end) {
+        // A number that the end of the loaded part may cut is loaded again, whole.
+        const isNearEnd = (): boolean => loaded < end && loaded - p <= LONGEST_INTEGER;
+        if (isNearEnd()) {
+          loaded = Math.min(p + KERNEL_INPUT_SIZE, end);
+          kernel.load(bytes, p, loaded);
+        }
+        p = kernel.scan(p, this.count, this.values.length, this.#expect);
+        this.count = kernel.count;
+        this.#expect = kernel.expect as Expectation;
+        if (isNearEnd()) continue;
+      }
+      const result = this.#read(bytes, p, Math.min(p + REFERENCE_STRETCH, end), end);
+      p = this.position;
+      if (result !== ScanResult.chunkEnd || p === end) return result;
+    }
+  }
+
+  /** The reference: reads tokens that begin before `until`, which is at most `end`. */
+  #read(bytes: Uint8Array, position: number, until: number, end: number): Result {
     const { values } = this;
     const capacity = values.length;
     let p = position;
@@ -91,7 +129,7 @@ export class IntegerScanner {
       let text = this.#carry;
       while (p < end && text.length <= LONGEST_INTEGER) {
         const byte = bytes[p];
-        if (byte - 48 >>> 0 > 9) break;
+        if ((byte - 48) >>> 0 > 9) break;
         text += String.fromCharCode(byte);
         p++;
       }
@@ -107,7 +145,7 @@ export class IntegerScanner {
     }
 
     let expect = this.#expect;
-    while (p < end) {
+    while (p < until) {
       let value = bytes[p] - 48;
       if (value >>> 0 <= 9 && expect !== Expect.commaOrEnd) {
         if (n === capacity) break;
@@ -159,7 +197,7 @@ export class IntegerScanner {
       } else return this.#stop(ScanResult.unexpectedByte, p, n);
     }
     this.#expect = expect;
-    return this.#stop(p < end ? ScanResult.full : ScanResult.chunkEnd, p, n);
+    return this.#stop(p < until ? ScanResult.full : ScanResult.chunkEnd, p, n);
   }
 
   #stop(result: Result, position: number, count: number): Result {

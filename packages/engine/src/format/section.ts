@@ -5,6 +5,7 @@
  * (`trace-tree-section.ts`), and any other JSON value, which is kept as text or skipped (`json-section.ts`).
  */
 import { SnapshotFormatError } from "../errors.ts";
+import { borrowIntegerKernel, returnIntegerKernel, type IntegerKernel } from "../kernels/integer-kernel.ts";
 import { IntegerScanner, ScanResult } from "./integer-scanner.ts";
 
 export interface SectionParser {
@@ -54,20 +55,28 @@ const STAGED_ROWS = 4096;
 export class IntegerSection implements SectionParser {
   readonly #name: string;
   readonly #rows: IntegerRows;
+  readonly #kernel: IntegerKernel | undefined;
   readonly #scanner: IntegerScanner;
   #opened = false;
 
   constructor(name: string, rows: IntegerRows) {
     this.#name = name;
     this.#rows = rows;
-    this.#scanner = new IntegerScanner(rows.fieldCount * STAGED_ROWS);
+    const capacity = rows.fieldCount * STAGED_ROWS;
+    this.#kernel = borrowIntegerKernel(capacity);
+    this.#scanner = new IntegerScanner(capacity, this.#kernel);
   }
 
   parse(bytes: Uint8Array, position: number, end: number, chunkOffset: number): number {
     const scanner = this.#scanner;
     if (!this.#opened) {
       if (bytes[position] !== 0x5b)
-        throw new SnapshotFormatError("An array is expected here", this.#name, chunkOffset + position, DAMAGED);
+        throw new SnapshotFormatError(
+          "An array is expected here",
+          this.#name,
+          chunkOffset + position,
+          DAMAGED,
+        );
       this.#opened = true;
       position++;
     }
@@ -92,6 +101,7 @@ export class IntegerSection implements SectionParser {
               DAMAGED,
             );
           this.#rows.end(chunkOffset + position - 1);
+          returnIntegerKernel(this.#kernel);
           return position;
         case ScanResult.overlongInteger:
           throw new SnapshotFormatError(

@@ -168,8 +168,8 @@ export class SnapshotReader {
         edgeTypeNames: layout.edgeTypeNames,
         strings,
         locations: this.#locations?.build() ?? NO_LOCATIONS,
-        samples: buildSamples(this.#samples, layout),
-        traces: buildTraces(this.#traceFunctions, this.#traceTree, layout, strings.length),
+        samples: buildSamples(this.#samples),
+        traces: buildTraces(this.#traceFunctions, this.#traceTree, strings.length),
       },
     };
   }
@@ -251,6 +251,8 @@ export class SnapshotReader {
     if (name === "strings") return (this.#strings = new StringSection());
 
     const { header, layout } = this.#described(name, offset);
+    // Without a description of its fields a section cannot be understood, and DevTools does not look at it either.
+    if (fieldsOf(layout, name)?.length === 0) return new JsonSection(name, false);
     switch (name) {
       case "nodes":
         this.#nodes = new NodeColumns(header, layout, this.#byteLength);
@@ -259,27 +261,16 @@ export class SnapshotReader {
         this.#edges = new EdgeColumns(header, layout, this.#byteLength);
         return new IntegerSection(name, this.#edges);
       case "trace_tree":
-        return (this.#traceTree = new TraceTreeSection(
-          orDefault(layout.traceNodeFields, ["id", "function_info_index", "count", "size", "children"]),
-        ));
+        return (this.#traceTree = new TraceTreeSection(layout.traceNodeFields));
       case "trace_function_infos":
-        this.#traceFunctions = new PlainRows(
-          orDefault(layout.traceFunctionFields, [
-            "function_id",
-            "name",
-            "script_name",
-            "script_id",
-            "line",
-            "column",
-          ]),
-        );
+        this.#traceFunctions = new PlainRows(layout.traceFunctionFields);
         return new IntegerSection(name, this.#traceFunctions);
       case "samples":
-        this.#samples = new PlainRows(orDefault(layout.sampleFields, ["timestamp_us", "last_assigned_id"]));
+        this.#samples = new PlainRows(layout.sampleFields);
         return new IntegerSection(name, this.#samples);
       default:
         this.#locations = new LocationColumns(
-          orDefault(layout.locationFields, ["object_index", "script_id", "line", "column"]),
+          layout.locationFields,
           layout.nodeFieldCount,
           header.nodeCount,
           this.#nodes === undefined ? 0 : header.nodeCount,
@@ -376,10 +367,11 @@ class NodeColumns implements IntegerRows {
     const { traceId } = this;
     if (nodeDetachedness !== -1)
       for (let row = 0, at = nodeDetachedness; row < rowCount; row++, at += nodeFieldCount) {
-        if (values[at] === 0) continue;
+        // Two bits, as in DevTools.
+        if ((values[at] & 3) === 0) continue;
         // Most files of Node have the field and no value in it, so the column waits for the first.
         this.detachedness ??= newUint8Column(this.#capacity);
-        this.detachedness[first + row] = values[at];
+        this.detachedness[first + row] = values[at] & 3;
       }
     if (traceId !== undefined)
       for (let row = 0, at = nodeTraceId; row < rowCount; row++, at += nodeFieldCount)
@@ -645,8 +637,8 @@ class PlainRows implements IntegerRows {
   }
 }
 
-function buildSamples(rows: PlainRows | undefined, layout: SnapshotLayout): SampleTable | undefined {
-  if (rows === undefined || layout.sampleFields.length === 0) return undefined;
+function buildSamples(rows: PlainRows | undefined): SampleTable | undefined {
+  if (rows === undefined) return undefined;
   const count = rows.rowCount;
   return {
     count,
@@ -658,10 +650,9 @@ function buildSamples(rows: PlainRows | undefined, layout: SnapshotLayout): Samp
 function buildTraces(
   functions: PlainRows | undefined,
   tree: TraceTreeSection | undefined,
-  layout: SnapshotLayout,
   stringCount: number,
 ): TraceTable | undefined {
-  if (functions === undefined || tree === undefined || layout.traceFunctionFields.length === 0) return undefined;
+  if (functions === undefined || tree === undefined) return undefined;
   const functionCount = functions.rowCount;
   const column = (name: string, limit = 2 ** 32): Uint32Array =>
     functions.column(name, "trace_function_infos", newUint32Column(functionCount), limit);
@@ -710,8 +701,20 @@ function isCount(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0;
 }
 
-function orDefault(fields: readonly string[], fallback: readonly string[]): readonly string[] {
-  return fields.length === 0 ? fallback : fields;
+/** The description of a section's fields; undefined for the sections that always have one. */
+function fieldsOf(layout: SnapshotLayout, section: string): readonly string[] | undefined {
+  switch (section) {
+    case "trace_tree":
+      return layout.traceNodeFields;
+    case "trace_function_infos":
+      return layout.traceFunctionFields;
+    case "samples":
+      return layout.sampleFields;
+    case "locations":
+      return layout.locationFields;
+    default:
+      return undefined;
+  }
 }
 
 function notASnapshot(byte: number, offset: number): SnapshotFormatError {

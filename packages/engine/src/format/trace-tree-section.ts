@@ -42,7 +42,7 @@ export class TraceTreeSection implements SectionParser {
       const digit = byte - 48;
       if (digit >>> 0 <= 9) {
         if (this.#afterValue && this.#number === -1) this.#unexpected(byte, chunkOffset + p);
-        if (!this.#opened || ++this.#digits > 16) this.#unexpected(byte, chunkOffset + p);
+        if (!this.#opened || ++this.#digits > 15) this.#unexpected(byte, chunkOffset + p);
         this.#number = (this.#number === -1 ? 0 : this.#number * 10) + digit;
         this.#afterValue = true;
         continue;
@@ -106,6 +106,7 @@ export class TraceTreeSection implements SectionParser {
       rows.parent.push(level === 0 ? -1 : this.#rowOfLevel[level - 1]!);
     }
     const row = this.#rowOfLevel[level]!;
+    if (field !== "size" && value > 0xffff_ffff) this.#fail(`${value} is out of range`, byteOffset);
     if (field === "id") rows.id[row] = value;
     else if (field === "function_info_index") rows.functionRow[row] = value;
     else if (field === "count") rows.count[row] = value;

@@ -8,12 +8,20 @@
  */
 import { allocateColumn } from "./column-memory.ts";
 
+/** A stretch of memory that nobody uses. */
+interface Free {
+  readonly buffer: ArrayBufferLike;
+  readonly from: number;
+  readonly bytes: number;
+}
+
 export class Scratch {
-  readonly #free: ArrayBufferLike[] = [];
+  readonly #free: Free[] = [];
 
   /** `length` integers of any content. */
   borrow(length: number): Uint32Array {
-    return new Uint32Array(this.#take(length * 4), 0, length);
+    const { buffer, from } = this.#take(length * 4);
+    return new Uint32Array(buffer, from, length);
   }
 
   /** `length` integers, all 0. */
@@ -23,17 +31,20 @@ export class Scratch {
 
   /** `length` signed integers of any content. */
   borrowSigned(length: number): Int32Array {
-    return new Int32Array(this.#take(length * 4), 0, length);
+    const { buffer, from } = this.#take(length * 4);
+    return new Int32Array(buffer, from, length);
   }
 
   /** `length` numbers of any content. */
   borrowFloats(length: number): Float64Array {
-    return new Float64Array(this.#take(length * 8), 0, length);
+    const { buffer, from } = this.#take(length * 8);
+    return new Float64Array(buffer, from, length);
   }
 
   /** Takes memory back; nobody may use it any more. */
   giveBack(...arrays: (Uint32Array | Int32Array | Float64Array)[]): void {
-    for (const array of arrays) this.#free.push(array.buffer);
+    for (const array of arrays)
+      this.#addFree({ buffer: array.buffer, from: array.byteOffset, bytes: rounded(array.byteLength) });
   }
 
   /** Lets go of all memory that nobody uses. */
@@ -41,11 +52,35 @@ export class Scratch {
     this.#free.length = 0;
   }
 
-  /** The smallest free buffer that is large enough, so that large ones stay for those who need them. */
-  #take(bytes: number): ArrayBufferLike {
+  /** Takes from the smallest free stretch that is long enough, and leaves the rest of it free. */
+  #take(length: number): { buffer: ArrayBufferLike; from: number } {
+    const bytes = rounded(length);
     let best = -1;
-    for (const [i, buffer] of this.#free.entries())
-      if (buffer.byteLength >= bytes && (best === -1 || buffer.byteLength < this.#free[best].byteLength)) best = i;
-    return best === -1 ? allocateColumn(bytes) : this.#free.splice(best, 1)[0];
+    for (const [i, free] of this.#free.entries())
+      if (free.bytes >= bytes && (best === -1 || free.bytes < this.#free[best].bytes)) best = i;
+    if (best === -1) return { buffer: allocateColumn(bytes), from: 0 };
+    const [{ buffer, from, bytes: available }] = this.#free.splice(best, 1);
+    if (available > bytes) this.#free.push({ buffer, from: from + bytes, bytes: available - bytes });
+    return { buffer, from };
   }
+
+  /** Adds a stretch, joined with its free neighbours. */
+  #addFree(free: Free): void {
+    const { buffer } = free;
+    let { from, bytes } = free;
+    for (let i = this.#free.length - 1; i >= 0; i--) {
+      const other = this.#free[i];
+      if (other.buffer !== buffer) continue;
+      if (other.from + other.bytes !== from && from + bytes !== other.from) continue;
+      from = Math.min(from, other.from);
+      bytes += other.bytes;
+      this.#free.splice(i, 1);
+    }
+    this.#free.push({ buffer, from, bytes });
+  }
+}
+
+/** Stretches begin where a `Float64Array` may begin. */
+function rounded(bytes: number): number {
+  return Math.ceil(bytes / 8) * 8;
 }

@@ -8,6 +8,11 @@ import { NameKind, type NodeNames } from "./node-names.ts";
 
 /** V8 cuts strings at this length, so a rope's text is put together no further. */
 const LONGEST_STRING = 1024;
+/**
+ * Parts of a rope that are looked at. V8 makes no empty parts, so 1,024 characters are together long before; a rope that
+ * contains itself, which only a hostile file holds, would never end.
+ */
+const MOST_PARTS = 1 << 14;
 /** Longest name of a plain object, unless one property alone is longer. */
 const LONGEST_OBJECT_NAME = 100;
 
@@ -26,7 +31,9 @@ function getConsStringText(graph: HeapGraph, names: NodeNames, node: NodeIndex):
   const { kindOfString } = names;
   const stack = [node];
   let text = "";
+  let parts = 0;
   for (let next = stack.pop(); next !== undefined && text.length < LONGEST_STRING; next = stack.pop()) {
+    if (++parts > MOST_PARTS) break;
     if (nodeType[next] !== NodeType.consString) {
       text += names.raw(next);
       continue;

@@ -11,6 +11,8 @@
 import type { StringTable } from "../graph/string-table.ts";
 
 // As DevTools has it: `.` matches no line end, so an entry whose class name holds one is an ordinary edge.
+// Two class names of at most 1,024 characters stand in such a name; the expression would take forever on one of a million.
+const LONGEST_NAME = 16_384;
 const EPHEMERON_NAME =
   /^\d+(?<pair> \/ part of key \(.*? @\d+\) -> value \(.*? @\d+\) pair in WeakMap \(table @(?<table>\d+)\))$/;
 
@@ -47,7 +49,8 @@ export class EphemeronNames {
   }
 
   #parse(name: number): boolean {
-    const match = this.#strings.beginsWithDigit(name) ? EPHEMERON_NAME.exec(this.#strings.get(name)) : null;
+    const text = this.#strings.beginsWithDigit(name) ? this.#strings.get(name) : "";
+    const match = text.length <= LONGEST_NAME ? EPHEMERON_NAME.exec(text) : null;
     this.known[name] = match === null ? KnownEphemeron.no : KnownEphemeron.yes;
     if (match === null) return false;
     const { pair, table } = match.groups as { pair: string; table: string };

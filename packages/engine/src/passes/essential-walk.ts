@@ -39,7 +39,7 @@ export interface Walk {
   readonly parent: Uint32Array;
   /** Number -> least number among the ancestors that have an essential edge to it. */
   readonly leastAncestor: Uint32Array;
-  /** Number + 1 -> how many essential edges from greater numbers lead to it. Length nodeCount + 2. */
+  /** Number -> how many essential edges from greater numbers lead to it. */
   readonly backEdgeCount: Uint32Array;
   /** EdgeIndex -> whether the edge is essential, for edges that leave a node with a number. */
   readonly essential: BitSet;
@@ -63,7 +63,7 @@ export function* walkEssentialEdges(
   const nodeOfNumber = scratch.borrow(nodeCount + 1);
   const parent = scratch.borrow(nodeCount + 1);
   const leastAncestor = scratch.borrow(nodeCount + 1);
-  const backEdgeCount = scratch.borrowZeros(nodeCount + 2);
+  const backEdgeCount = scratch.borrowZeros(nodeCount + 1);
   // Number -> the edge at which the walk goes on when it comes back to the node.
   const nextEdge = scratch.borrow(nodeCount + 1);
 
@@ -161,7 +161,7 @@ export function* walkEssentialEdges(
           break;
         }
         if (w < v) {
-          backEdgeCount[w + 1]++;
+          backEdgeCount[w]++;
           if (w === 1 && lastPageNumber === 0xffff_ffff) farTargets.push(target);
         } else if (v < leastAncestor[w]) leastAncestor[w] = v;
       }

@@ -1,6 +1,6 @@
 /**
  * The urls of scripts, from the snapshot alone: a closure has a location with its script's id, and leads to the script
- * itself through `closure -shared-> function info -script-> script -name-> url`.
+ * itself through `closure -shared-> function info -script-> script -name-> url` (Node 18 and 20: `script_or_debug_info`).
  *
  * Cost: O(locations) in all; one short chain for each script.
  */
@@ -12,7 +12,13 @@ import { CHECK_MASK, type Pass } from "./pass.ts";
 export function* findScriptUrls(graph: HeapGraph): Pass<ReadonlyMap<number, string>> {
   const { nodeType, nodeName, firstEdge, edgeType, edgeName, edgeTarget, strings } = graph;
   const { count, node: locationNode, scriptId } = graph.locations;
-  const steps = strings.findAll(["shared", "script", "name"]);
+  const [shared, script, scriptUntil20, name] = strings.findAll([
+    "shared",
+    "script",
+    "script_or_debug_info",
+    "name",
+  ]);
+  const steps = [shared, new Set([...script, ...scriptUntil20]), name];
   const follow = (from: NodeIndex, names: ReadonlySet<number>): NodeIndex => {
     for (let edge = firstEdge[from]; edge < firstEdge[from + 1]; edge++)
       if (edgeType[edge] === EdgeType.internal && names.has(edgeName[edge])) return edgeTarget[edge];
@@ -23,12 +29,12 @@ export function* findScriptUrls(graph: HeapGraph): Pass<ReadonlyMap<number, stri
   const tried = new Map<number, number>();
   for (let row = 0; row < count; row++) {
     if ((row & CHECK_MASK) === 0) yield row / count;
-    const script = scriptId[row];
-    if (urls.has(script) || nodeType[locationNode[row]] !== NodeType.closure) continue;
+    const id = scriptId[row];
+    if (urls.has(id) || nodeType[locationNode[row]] !== NodeType.closure) continue;
     // A script without a name is not looked for over and over.
-    const tries = tried.get(script) ?? 0;
+    const tries = tried.get(id) ?? 0;
     if (tries >= 3) continue;
-    tried.set(script, tries + 1);
+    tried.set(id, tries + 1);
     let node: NodeIndex = locationNode[row];
     for (const names of steps) {
       node = follow(node, names);
@@ -36,7 +42,7 @@ export function* findScriptUrls(graph: HeapGraph): Pass<ReadonlyMap<number, stri
     }
     if (node === -1 || nodeType[node] !== NodeType.string) continue;
     const url = strings.get(nodeName[node]);
-    if (url !== "") urls.set(script, url);
+    if (url !== "") urls.set(id, url);
   }
   return urls;
 }

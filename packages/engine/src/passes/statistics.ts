@@ -9,7 +9,10 @@ import { NameKind, type NodeNames } from "./node-names.ts";
 import { CHECK_MASK, type Pass } from "./pass.ts";
 
 export interface Statistics {
-  /** All that the snapshot accounts for: what the root retains, and what V8 says it holds outside the heap. */
+  /**
+   * All that the snapshot accounts for: the sizes of all nodes, which is what the root retains, and what V8 says it holds
+   * outside the heap.
+   */
   readonly total: number;
   readonly native: {
     /** Memory outside the JavaScript heap. */
@@ -32,10 +35,10 @@ export function* computeStatistics(
   graph: HeapGraph,
   names: NodeNames,
   shallowSize: Float64Array,
-  total: number,
   extraNativeBytes: number,
 ): Pass<Statistics> {
   const { nodeCount, nodeType } = graph;
+  let total = extraNativeBytes;
   let native = extraNativeBytes;
   let typedArrays = 0;
   let code = 0;
@@ -46,6 +49,7 @@ export function* computeStatistics(
   for (let node = 0; node < nodeCount; node++) {
     if ((node & CHECK_MASK) === 0) yield (node / nodeCount) * 0.5;
     const size = shallowSize[node];
+    total += size;
     switch (nodeType[node]) {
       case NodeType.hidden:
         system += size;

@@ -5,7 +5,7 @@ import type { GroupDiff } from "@heapscope/engine";
 import { defineCommand, type Command } from "../command.ts";
 import { describeObject, describeSnapshot, largestObjects } from "../describe-snapshot.ts";
 import { choice, limit, nameFilter, rowLimit, snapshotFile } from "../parameters.ts";
-import type { Diff } from "../schemas/diff.ts";
+import type { Diff, GroupDiffLine } from "../schemas/diff.ts";
 
 const USUAL_LIMIT = 20;
 
@@ -51,9 +51,12 @@ export const diff: Command = defineCommand({
     const comparison = await prepareComparison(base, target, context.runOptions);
     const { filter } = input;
     const rows = rowLimit(input.limit, USUAL_LIMIT, context.json);
+    // A group may have millions of new objects: also programs get all of them only when they ask.
+    const objectRows = rowLimit(input.limit, USUAL_LIMIT, false);
 
     const matching = comparison.groups.filter((group) => filter?.matches(group.className) ?? true);
-    // The groups come by allocated size, so that equal ones stay in this order.
+    // The groups come by allocated size; when sorted otherwise, equal ones stay in this order.
+    const [largest] = matching;
     if (input.sort !== "alloc") matching.sort(compareGroups[input.sort]);
     const objects =
       filter === undefined || comparison.matchedBy !== "id"
@@ -61,7 +64,7 @@ export const diff: Command = defineCommand({
         : largestObjects(
             target,
             matching.map((group) => group.addedNodes),
-            rows,
+            objectRows,
           ).map(describeObject);
     const sum = (size: (group: GroupDiff) => number): number =>
       matching.reduce((total, group) => total + size(group), 0);
@@ -81,19 +84,24 @@ export const diff: Command = defineCommand({
       removed: sum((group) => group.removed),
       addedSize: sum((group) => group.addedSize),
       removedSize: sum((group) => group.removedSize),
-      groups: matching.slice(0, rows).map((group) => ({
-        className: group.className,
-        key: group.key,
-        added: group.added,
-        removed: group.removed,
-        countDelta: group.countDelta,
-        addedSize: group.addedSize,
-        removedSize: group.removedSize,
-        sizeDelta: group.sizeDelta,
-        addedRetainedSize: group.addedRetainedSize,
-      })),
+      ...(largest === undefined ? {} : { largest: describeGroup(largest) }),
+      groups: matching.slice(0, rows).map(describeGroup),
       ...(objects === undefined ? {} : { objects }),
     };
   },
   print: async () => (await import("../print/diff.ts")).printDiff,
 });
+
+function describeGroup(group: GroupDiff): GroupDiffLine {
+  return {
+    className: group.className,
+    key: group.key,
+    added: group.added,
+    removed: group.removed,
+    countDelta: group.countDelta,
+    addedSize: group.addedSize,
+    removedSize: group.removedSize,
+    sizeDelta: group.sizeDelta,
+    addedRetainedSize: group.addedRetainedSize,
+  };
+}

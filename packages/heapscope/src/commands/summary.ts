@@ -5,7 +5,7 @@ import type { Group } from "@heapscope/engine";
 import { defineCommand, type Command } from "../command.ts";
 import { describeObject, describeSnapshot, largestObjects } from "../describe-snapshot.ts";
 import { choice, limit, nameFilter, rowLimit, snapshotFile } from "../parameters.ts";
-import type { Summary } from "../schemas/summary.ts";
+import type { GroupLine, Summary } from "../schemas/summary.ts";
 
 const USUAL_LIMIT = 20;
 
@@ -50,9 +50,12 @@ export const summary: Command = defineCommand({
     await snapshot.prepare(["retainedSize", "groups", "statistics"], context.runOptions);
     const { filter } = input;
     const rows = rowLimit(input.limit, USUAL_LIMIT, context.json);
+    // A group may have millions of objects: also programs get all of them only when they ask.
+    const objectRows = rowLimit(input.limit, USUAL_LIMIT, false);
 
     const matching = snapshot.groups.filter((group) => filter?.matches(group.className) ?? true);
-    // The groups come by retained size, so that equal ones stay in this order.
+    // The groups come by retained size; when sorted otherwise, equal ones stay in this order.
+    const [largest] = matching;
     if (input.sort !== "retained") matching.sort(compareGroups[input.sort]);
     const objects =
       filter === undefined
@@ -60,7 +63,7 @@ export const summary: Command = defineCommand({
         : largestObjects(
             snapshot,
             matching.map((group) => group.nodes),
-            rows,
+            objectRows,
           ).map(describeObject);
 
     return {
@@ -71,16 +74,21 @@ export const summary: Command = defineCommand({
       groupCount: matching.length,
       objectCount: matching.reduce((sum, group) => sum + group.count, 0),
       shallowSize: matching.reduce((sum, group) => sum + group.shallowSize, 0),
-      groups: matching.slice(0, rows).map((group) => ({
-        className: group.className,
-        key: group.key,
-        count: group.count,
-        shallowSize: group.shallowSize,
-        retainedSize: group.retainedSize,
-        distance: group.distance,
-      })),
+      ...(largest === undefined ? {} : { largest: describeGroup(largest) }),
+      groups: matching.slice(0, rows).map(describeGroup),
       ...(objects === undefined ? {} : { objects }),
     };
   },
   print: async () => (await import("../print/summary.ts")).printSummary,
 });
+
+function describeGroup(group: Group): GroupLine {
+  return {
+    className: group.className,
+    key: group.key,
+    count: group.count,
+    shallowSize: group.shallowSize,
+    retainedSize: group.retainedSize,
+    distance: group.distance,
+  };
+}

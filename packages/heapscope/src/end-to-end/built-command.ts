@@ -12,13 +12,13 @@ import { drawFile } from "@heapscope/testkit";
 const repository = join(import.meta.dirname, "../../../..");
 
 /** What a run has come to. */
-export interface Outcome {
+interface Outcome {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-export interface RunOptions {
+interface RunOptions {
   readonly input?: string | Uint8Array;
   readonly environment?: Readonly<Record<string, string>>;
 }

@@ -108,6 +108,15 @@ describe("numbers", () => {
     );
   });
 
+  it("of a group with many objects do not bring all of these along, unless they are asked for", () => {
+    const orders = read("summary", fixture("node-24-default"), "--filter", "/^Order$/");
+    expect(orders).toMatchObject({ groupCount: 1, objectCount: 500 });
+    expect(orders.objects).toHaveLength(20);
+    const all = read("summary", fixture("node-24-default"), "--filter", "/^Order$/", "--limit", "0").objects;
+    expect(all).toHaveLength(500);
+    expect(all.slice(0, 20)).toEqual(orders.objects);
+  });
+
   it("of a comparison add up", () => {
     const diff = read("diff", "server.heapsnapshot", "later.heapsnapshot");
     expect(diff).toMatchObject({

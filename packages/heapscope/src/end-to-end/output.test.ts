@@ -105,6 +105,11 @@ next: heapscope summary server.heapsnapshot --filter NAME   objects of a constru
     expect(lines[titles + 1]).toMatch(new RegExp(`^${first.replace(/[()\\[\]]/g, "\\$&")}`));
   });
 
+  it("names the largest group also when it is not among those printed", () => {
+    const text = print("summary", "server.heapsnapshot", "--sort", "name", "--limit", "1");
+    expect(text).toContain("; the largest group is global, which retains 1.5 kB (100 %).\n");
+  });
+
   it("reads compressed files and standard input alike", () => {
     const plain = print("summary", "server.heapsnapshot").replaceAll("server.heapsnapshot", "FILE");
     expect(print("summary", "server.heapsnapshot.gz").replaceAll("server.heapsnapshot.gz", "FILE")).toBe(

@@ -1,10 +1,12 @@
 // Cells and hints that several printers have in common. Column titles are DevTools' words.
 
-import { formatPercent, formatSize } from "../text/format-number.ts";
+import { formatDistance, formatPercent, formatSize } from "../text/format-number.ts";
 import { objectHandle, objectLabel } from "../text/object-label.ts";
 import { shellWord } from "../text/shell-word.ts";
+import type { ObjectLine } from "../schemas/heap-object.ts";
+import type { Page } from "./page.ts";
 import type { Palette } from "./palette.ts";
-import type { Segment } from "./table.ts";
+import type { Column, Segment } from "./table.ts";
 
 /** A size with its share of the whole, the share muted and as wide for 3 % as for 100 %. */
 export function sizeWithShare(size: number, total: number, palette: Palette): readonly Segment[] {
@@ -19,6 +21,25 @@ export function objectSegments(
   return [
     { text: objectLabel(object.name, object.type), cut: "middle" },
     { text: ` ${objectHandle(object.id)}`, style: palette.handle },
+  ];
+}
+
+/** The columns of a list of objects. */
+export function objectColumns(page: Page, total: number): readonly Column<ObjectLine>[] {
+  const { palette } = page;
+  return [
+    { title: "Object", align: "left", gives: true, cell: (object) => objectSegments(object, palette) },
+    { title: "Distance", align: "right", cell: (object) => formatDistance(object.distance) },
+    {
+      title: "Shallow size",
+      align: "right",
+      cell: (object) => sizeWithShare(object.shallowSize, total, palette),
+    },
+    {
+      title: "Retained size",
+      align: "right",
+      cell: (object) => sizeWithShare(object.retainedSize, total, palette),
+    },
   ];
 }
 

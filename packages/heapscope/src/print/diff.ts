@@ -1,13 +1,13 @@
-// Prints the result of `heapscope diff`, with the column titles of DevTools' Comparison view.
+// Prints the result of `heapscope diff`, with the column titles of DevTools' Comparison view. When the snapshots have no ids
+// in common, a warning says so before any number, and no object is called new.
 
 import type { Diff, GroupDiffLine } from "../schemas/diff.ts";
 import { escapeText } from "../text/escape-text.ts";
 import { formatCount, formatQuantity, formatSigned, formatSize } from "../text/format-number.ts";
-import { objectLabel } from "../text/object-label.ts";
-import { fileWord } from "./columns.ts";
+import { classLabel } from "../text/object-label.ts";
+import { fileWord, objectColumns } from "./columns.ts";
 import type { Page } from "./page.ts";
 import type { Palette, Style } from "./palette.ts";
-import { objectColumns } from "./summary.ts";
 import type { Column } from "./table.ts";
 
 /** From here on there is room for a seventh number. */
@@ -38,18 +38,14 @@ export function printDiff(page: Page, result: Diff): void {
 }
 
 function answer(result: Diff): string {
-  const { target, sizeDelta, filter, groups, groupCount, matchedBy } = result;
+  const { target, sizeDelta, filter, largest, groupCount, matchedBy } = result;
   const total =
     sizeDelta === 0
       ? `the total size stayed at ${formatSize(target.totalSize)}`
       : `the total size ${sizeDelta > 0 ? "grew" : "shrank"} by ${formatSize(Math.abs(sizeDelta))} to ${formatSize(target.totalSize)}`;
   const scope = filter === undefined ? "" : ` whose constructor matches ${escapeText(filter)}`;
-  if (groupCount === 0) return `No objects${scope} came or went; ${total}.`;
-  const largest = groups.reduce((a, b) => (b.addedSize > a.addedSize ? b : a), groups[0]!);
-  const most =
-    groups.length > 1 && largest.addedSize > 0
-      ? `, most of it ${objectLabel(largest.className, "object")}`
-      : "";
+  if (largest === undefined) return `No objects${scope} came or went; ${total}.`;
+  const most = groupCount > 1 && largest.addedSize > 0 ? `, most of it ${classLabel(largest.className)}` : "";
   const more = matchedBy === "id" ? "new" : "more";
   const fewer = matchedBy === "id" ? "deleted" : "fewer";
   return (
@@ -65,7 +61,7 @@ function groupColumns(page: Page): readonly Column<GroupDiffLine>[] {
       title: "Constructor",
       align: "left",
       gives: true,
-      cell: (group) => [{ text: escapeText(group.className), cut: "middle" }],
+      cell: (group) => [{ text: classLabel(group.className), cut: "middle" }],
     },
     { title: "# New", align: "right", cell: (group) => formatCount(group.added) },
     { title: "# Deleted", align: "right", cell: (group) => formatCount(group.removed) },

@@ -1,4 +1,4 @@
-// Prints the result of `heapscope dominators` as a tree.
+// Prints the result of `heapscope dominators` as a tree. Sizes of one level do not overlap, which makes the shares add up.
 
 import type { DominatedLine, Dominators } from "../schemas/dominators.ts";
 import { formatCount, formatPercent, formatQuantity, formatSize } from "../text/format-number.ts";

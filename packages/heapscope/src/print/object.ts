@@ -3,7 +3,7 @@
 import type { FieldLine, ObjectDetails, Objects } from "../schemas/object.ts";
 import { escapeText } from "../text/escape-text.ts";
 import { formatDistance, formatPercent, formatQuantity, formatSize } from "../text/format-number.ts";
-import { objectHandle, objectLabel } from "../text/object-label.ts";
+import { classLabel, objectHandle, objectLabel } from "../text/object-label.ts";
 import { fileWord, objectSegments } from "./columns.ts";
 import type { Page } from "./page.ts";
 import type { Palette } from "./palette.ts";
@@ -54,7 +54,7 @@ function printFacts(page: Page, object: ObjectDetails): void {
     [
       "Constructor",
       [
-        { text: objectLabel(object.className, "object"), cut: "middle" },
+        { text: classLabel(object.className), cut: "middle" },
         { text: ` (${object.type})`, style: palette.muted },
       ],
     ],

@@ -1,4 +1,5 @@
-// Prints the result of `heapscope path`: one table for each path, a row for each step from the GC root down.
+// Prints the result of `heapscope path`: one table for each path, a row for each step from the GC root down. A row reads
+// "this reference leads to that object", so that the references, top to bottom, are the expression that reaches it.
 
 import type { Paths, PathStepLine } from "../schemas/path.ts";
 import { escapeText } from "../text/escape-text.ts";

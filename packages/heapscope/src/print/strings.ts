@@ -1,4 +1,5 @@
-// Prints the result of `heapscope strings --duplicates`.
+// Prints the result of `heapscope strings --duplicates`: what the copies cost in all, and the texts that cost most.
+// A text that V8 has cut stands with `…` before its closing quote.
 
 import type { DuplicateLine, Strings } from "../schemas/strings.ts";
 import { escapeText } from "../text/escape-text.ts";

@@ -1,7 +1,7 @@
-// Prints the result of `heapscope summary`.
+// Prints the result of `heapscope summary`: the sentence, the statistics with a bar for each kind of memory, and the table
+// of DevTools' Summary view; with a filter, instead of the statistics, the objects of the groups.
 
 import type { NameFilter } from "../text/name-filter.ts";
-import type { ObjectLine } from "../schemas/heap-object.ts";
 import type { Statistics } from "../schemas/snapshot.ts";
 import type { GroupLine, Summary } from "../schemas/summary.ts";
 import { escapeText } from "../text/escape-text.ts";
@@ -12,9 +12,9 @@ import {
   formatQuantity,
   formatSize,
 } from "../text/format-number.ts";
-import { objectLabel } from "../text/object-label.ts";
+import { classLabel } from "../text/object-label.ts";
 import { formatBar } from "./bar.ts";
-import { fileWord, objectSegments, sizeWithShare } from "./columns.ts";
+import { fileWord, objectColumns, sizeWithShare } from "./columns.ts";
 import type { Page } from "./page.ts";
 import type { Column } from "./table.ts";
 
@@ -42,13 +42,12 @@ export function printSummary(page: Page, result: Summary, input: { filter: NameF
   printNext(page, result);
 }
 
-function answer({ snapshot, filter, groups, groupCount, objectCount, shallowSize }: Summary): string {
+function answer({ snapshot, filter, largest, groupCount, objectCount, shallowSize }: Summary): string {
   if (filter === undefined) {
     const start = `${formatSize(snapshot.totalSize)} in ${formatQuantity(objectCount, "object")}`;
-    if (groups.length === 0) return `${start}.`;
-    const largest = groups.reduce((a, b) => (b.retainedSize > a.retainedSize ? b : a));
+    if (largest === undefined) return `${start}.`;
     const share = formatPercent(largest.retainedSize, snapshot.totalSize);
-    return `${start}; the largest group is ${objectLabel(largest.className, "object")}, which retains ${formatSize(largest.retainedSize)} (${share}).`;
+    return `${start}; the largest group is ${classLabel(largest.className)}, which retains ${formatSize(largest.retainedSize)} (${share}).`;
   }
   const what = `whose constructor matches ${escapeText(filter)}`;
   if (objectCount === 0) return `No objects ${what}.`;
@@ -84,7 +83,7 @@ function groupColumns(page: Page, total: number): readonly Column<GroupLine>[] {
       title: "Constructor",
       align: "left",
       gives: true,
-      cell: (group) => [{ text: escapeText(group.className), cut: "middle" }],
+      cell: (group) => [{ text: classLabel(group.className), cut: "middle" }],
     },
     { title: "Count", align: "right", cell: (group) => formatCount(group.count) },
     { title: "Distance", align: "right", cell: (group) => formatDistance(group.distance) },
@@ -97,25 +96,6 @@ function groupColumns(page: Page, total: number): readonly Column<GroupLine>[] {
       title: "Retained size",
       align: "right",
       cell: (group) => sizeWithShare(group.retainedSize, total, palette),
-    },
-  ];
-}
-
-/** Objects as rows; also for the new objects of a comparison. */
-export function objectColumns(page: Page, total: number): readonly Column<ObjectLine>[] {
-  const { palette } = page;
-  return [
-    { title: "Object", align: "left", gives: true, cell: (object) => objectSegments(object, palette) },
-    { title: "Distance", align: "right", cell: (object) => formatDistance(object.distance) },
-    {
-      title: "Shallow size",
-      align: "right",
-      cell: (object) => sizeWithShare(object.shallowSize, total, palette),
-    },
-    {
-      title: "Retained size",
-      align: "right",
-      cell: (object) => sizeWithShare(object.retainedSize, total, palette),
     },
   ];
 }

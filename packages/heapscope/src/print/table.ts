@@ -17,7 +17,7 @@ export interface Segment {
   readonly cut?: "middle" | "start";
 }
 
-export type Cell = string | readonly Segment[];
+type Cell = string | readonly Segment[];
 
 export interface Column<Row> {
   readonly title: string;

@@ -46,11 +46,12 @@ export const Diff = Type.Object(
     removed: count("objects removed in them"),
     addedSize: bytes("shallow size of the added objects"),
     removedSize: bytes("shallow size of the removed objects"),
+    largest: Type.Optional(GroupDiffLine),
     groups: Type.Array(GroupDiffLine, { description: "sorted by addedSize unless --sort says otherwise" }),
     objects: Type.Optional(
       Type.Array(ObjectLine, {
         description:
-          "with --filter: the added objects of these groups, by the ids of the target, largest retained size first",
+          "with --filter: added objects of these groups, with their ids in the target, largest retained size first; 20 unless --limit says otherwise",
       }),
     ),
   },

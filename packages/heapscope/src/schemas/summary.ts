@@ -23,10 +23,12 @@ export const Summary = Type.Object(
     groupCount: Type.Integer({ minimum: 0, description: "groups that match, printed or not" }),
     objectCount: Type.Integer({ minimum: 0, description: "objects in them" }),
     shallowSize: Type.Number({ minimum: 0, description: "bytes of these objects" }),
+    largest: Type.Optional(GroupLine),
     groups: Type.Array(GroupLine, { description: "sorted by retained size unless --sort says otherwise" }),
     objects: Type.Optional(
       Type.Array(ObjectLine, {
-        description: "with --filter: the objects of these groups, largest retained size first",
+        description:
+          "with --filter: objects of these groups, largest retained size first; 20 unless --limit says otherwise",
       }),
     ),
   },

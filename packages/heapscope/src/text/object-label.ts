@@ -21,8 +21,13 @@ export function objectLabel(name: string, type: string): string {
       // Only the root has no name.
       return text === "" ? "(root)" : text;
     default:
-      return text === "" ? `(${type})` : text.trimEnd();
+      return text === "" ? `(${type})` : classLabel(name);
   }
+}
+
+/** The name of a class. V8 ends some names with a space, where an address is missing. */
+export function classLabel(className: string): string {
+  return escapeText(className).trimEnd();
 }
 
 /** The handle of an object, which every command accepts. */

@@ -7,7 +7,9 @@ import { openSnapshot, SnapshotFormatError, type HeapSnapshot } from "@heapscope
 import { isDeepStrictEqual } from "node:util";
 import { parseWithJson, tablesOf, type SnapshotTables } from "./parse-with-json.ts";
 
-export type Verdict = "equal" | "refused" | "skipped damage";
+export type Verdict =
+  | { kind: "equal" | "skipped damage"; snapshot: HeapSnapshot }
+  | { kind: "refused"; error: SnapshotFormatError };
 
 /** Keys that the reader reads the values of, and those of the header. */
 const knownKeys = new Set(
@@ -35,19 +37,19 @@ export async function compareReaders(
     // eslint-disable-next-line no-control-regex
     if (!message.endsWith(".") || /[\u0000-\u001f\u007f-\u009f]/.test(message))
       throw new Error(`the message is no clean sentence: ${JSON.stringify(message)}`, { cause: error });
-    return "refused";
+    return { kind: "refused", error };
   }
   const text = decode(bytes);
   let expected: SnapshotTables;
   try {
     expected = parseWithJson(text);
   } catch (error) {
-    if (error instanceof SyntaxError && hasUnknownKey(text)) return "skipped damage";
+    if (error instanceof SyntaxError && hasUnknownKey(text)) return { kind: "skipped damage", snapshot };
     throw new Error("the engine reads what JSON.parse refuses", { cause: error });
   }
   const difference = firstDifference(tablesOf(snapshot), expected);
   if (difference !== undefined) throw new Error(`the readers differ in ${difference}`);
-  return "equal";
+  return { kind: "equal", snapshot };
 }
 
 /** Where two tables differ, in words; `undefined` when they are equal. Faster on large tables than an assertion. */

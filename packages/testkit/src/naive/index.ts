@@ -2,6 +2,7 @@
  * The naive twins of the engine's passes: ten-line definitions over a plain heap, written from DevTools' rules and not
  * from the engine. All but `propagateDetachedness` take the heap that it returns (nodes renamed, states known).
  */
+export { allocationSites, allocationStack, timelineBars, type NaiveSite } from "./allocations.ts";
 export { classKeys, classNames, inferInterfaces, type InterfaceDefinition } from "./classes.ts";
 export { compareHeaps, type NaiveDiff } from "./comparison.ts";
 export { propagateDetachedness } from "./detachedness.ts";
@@ -18,4 +19,3 @@ export { incomingEdges, retainersPane, type NaiveRetainer } from "./retainers.ts
 export { findPageObjects, findUserRoots } from "./roots.ts";
 export { retainedSizes, shallowSizes, totalSize } from "./sizes.ts";
 export { statistics, type NaiveStatistics } from "./statistics.ts";
-export type { PlainHeap as Heap } from "../plain-heap.ts";

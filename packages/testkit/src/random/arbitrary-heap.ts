@@ -34,7 +34,7 @@ const objectNames = [
   "<div id=1>",
   "<b>",
 ];
-const long = (letter: string) => letter.repeat(38);
+const long = (letter: string, length = 38) => letter.repeat(length);
 const propertyNames = [
   "a",
   "b",
@@ -45,9 +45,13 @@ const propertyNames = [
   "it's",
   '"q"',
   "{z}",
+  // A class name of 121 characters, which is one too many, and one of 120.
+  long("k"),
   long("l"),
-  long("m"),
+  long("m", 42),
   long("n"),
+  long("o"),
+  long("p", 41),
 ];
 
 /** Types with the names that rules know, frequent ones repeated. */
@@ -62,7 +66,7 @@ const kinds: readonly (readonly [type: string, names: readonly string[]])[] = [
   ["hidden", ["system / Map"]],
   ["array", ["", "(object elements)", "(map descriptors)"]],
   ["array", ["(object properties)"]],
-  ["string", ["", "s", "t", "t", "u".repeat(1024)]],
+  ["string", ["", "s", "t", "t", long("u", 1024), long("v", 600), long("w", 424)]],
   ["concatenated string", ["(concatenated string)"]],
   ["sliced string", ["(sliced string)"]],
   ["closure", ["", "f"]],
@@ -131,7 +135,9 @@ const nodeSpec = fc.record({
   /** The earlier node that refers to this one. */
   holder: fc.option(fc.record({ node: fc.nat(), edge: edgeKind }), { nil: undefined, freq: 5 }),
 });
-const looseEdge = fc.record({ from: fc.nat(), to: fc.nat(), edge: edgeKind });
+// Without bias, because these numbers are taken modulo something small.
+const choice = fc.noBias(fc.nat(9999));
+const looseEdge = fc.record({ from: choice, to: choice, edge: edgeKind });
 
 const motifNames = [
   "ephemeron",
@@ -148,10 +154,10 @@ const motifNames = [
 ] as const;
 const motif = fc.record({
   motif: fc.constantFrom(...motifNames),
-  a: fc.nat(),
-  b: fc.nat(),
-  c: fc.nat(),
-  d: fc.nat(),
+  a: choice,
+  b: choice,
+  c: choice,
+  d: choice,
   edge: edgeKind,
 });
 type Motif = typeof motif extends fc.Arbitrary<infer T> ? T : never;
@@ -281,6 +287,8 @@ function addMotif(nodes: PlainNode[], { motif, a, b, c, d, edge }: Motif): void 
         return;
       retype(A, "concatenated string", "(concatenated string)");
       const later = (number: number) => A + 1 + (number % (nodes.length - A - 1));
+      // Texts around the limit of 1,024 characters.
+      if (d % 3 > 0) retype(later(b), "string", d % 3 === 1 ? long("v", 600) : long("w", 424));
       if (b % 8 !== 0) link(A, "internal", "first", later(b));
       if (c % 8 !== 0) link(A, "internal", "second", later(c));
       return;
@@ -305,8 +313,8 @@ function addMotif(nodes: PlainNode[], { motif, a, b, c, d, edge }: Motif): void 
       // The same properties on several plain objects make an interface.
       for (const index of [A, B, C]) {
         retype(index, "object", "Object");
-        for (const name of propertyNames.slice(d % 8, (d % 8) + 1 + (d % 5)))
-          link(index, "property", name, D);
+        const first = d % propertyNames.length;
+        for (const name of propertyNames.slice(first, first + 1 + (c % 5))) link(index, "property", name, D);
       }
       return;
     case "truncated strings":

@@ -1,0 +1,121 @@
+/**
+ * Binds the WebAssembly version of the integer loop (`integer-scanner.assemblyscript`) for `format/integer-scanner.ts`.
+ *
+ * A kernel has 192 kB of memory: the staged values, which the sections read in place, and a part of the chunk, which is
+ * copied in. Compiling takes about 0.1 ms and happens when the first section of integers is read, not at import. It is
+ * synchronous, which browsers allow on the main thread for modules below 4 kB.
+ *
+ * Where WebAssembly is missing or forbidden (a content security policy without `wasm-unsafe-eval`, `--jitless`, no
+ * address space left), there is no kernel, and the reference reads everything, at half the speed.
+ */
+import { INTEGER_SCANNER_WASM } from "./integer-scanner.wasm.ts";
+
+/** What we use of WebAssembly; the engine is compiled without the types of any platform. */
+interface WebAssemblyNamespace {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object) => { readonly exports: object };
+}
+
+interface Exports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  /** All addresses; returns where it stopped. */
+  readonly scan: (from: number, end: number, out: number, outEnd: number, expect: number) => number;
+}
+
+// The layout of the memory, in bytes. The first two words are the results of `scan`.
+const VALUES_AT = 16;
+const INPUT_AT = VALUES_AT + 4 * 32_768;
+
+/** Bytes of input that are copied in at a time: they stay in the processor's first-level cache. */
+export const KERNEL_INPUT_SIZE: number = 1 << 14;
+
+export class IntegerKernel {
+  /** Where values are staged; its length is the most that can be. */
+  readonly values: Uint32Array;
+  /** After `scan`: how many of `values` are filled. */
+  count = 0;
+  /** After `scan`: what may stand at the position where it stopped. */
+  expect = 0;
+
+  readonly #scan: Exports["scan"];
+  readonly #results: Uint32Array;
+  readonly #input: Uint8Array;
+  /** Position in the chunk of the first and behind the last byte of the input. */
+  #from = 0;
+  #to = 0;
+
+  constructor(exports: Exports) {
+    const { buffer } = exports.memory;
+    this.#scan = exports.scan;
+    this.#results = new Uint32Array(buffer, 0, 2);
+    this.values = new Uint32Array(buffer, VALUES_AT, (INPUT_AT - VALUES_AT) / 4);
+    this.#input = new Uint8Array(buffer, INPUT_AT, KERNEL_INPUT_SIZE);
+  }
+
+  /** Copies the input for the next calls of `scan`: at most `KERNEL_INPUT_SIZE` bytes, from position `from` to `to`. */
+  load(bytes: Uint8Array, from: number, to: number): void {
+    this.#input.set(bytes.subarray(from, to));
+    this.#from = from;
+    this.#to = to;
+  }
+
+  /**
+   * Reads on at `position` with `count` values staged, until the input ends, `capacity` values are staged, or something
+   * comes that the reference must read. Returns the position where it stopped, never inside a number.
+   */
+  scan(position: number, count: number, capacity: number, expect: number): number {
+    const stop = this.#scan(
+      INPUT_AT + position - this.#from,
+      INPUT_AT + this.#to - this.#from,
+      VALUES_AT + 4 * count,
+      VALUES_AT + 4 * capacity,
+      expect,
+    );
+    this.count = (this.#results[0] - VALUES_AT) >>> 2;
+    this.expect = this.#results[1];
+    return stop - INPUT_AT + this.#from;
+  }
+}
+
+/**
+ * The kernel that no section uses just now. Sections of one file are read one after the other, so one kernel serves them
+ * all; when several files are read in turns, each gets its own. A kernel that is not returned (the file was damaged, the
+ * reader given up) is collected as garbage.
+ */
+let idle: IntegerKernel | undefined;
+let compiled: object | undefined;
+let isAvailable = true;
+
+/** A kernel for as long as one section is read, or `undefined` where there is none or `capacity` values are too many. */
+export function borrowIntegerKernel(capacity: number): IntegerKernel | undefined {
+  if (!isAvailable || 4 * capacity > INPUT_AT - VALUES_AT) return undefined;
+  const kernel = idle ?? createIntegerKernel();
+  idle = undefined;
+  return kernel;
+}
+
+/** Gives a borrowed kernel back; its `values` are not to be read any more. */
+export function returnIntegerKernel(kernel: IntegerKernel | undefined): void {
+  idle = kernel ?? idle;
+}
+
+function createIntegerKernel(): IntegerKernel | undefined {
+  const { WebAssembly } = globalThis as { WebAssembly?: WebAssemblyNamespace };
+  // Its memory is little-endian, and the values are read as the machine's words.
+  const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+  try {
+    if (WebAssembly === undefined || !isLittleEndian) throw new Error("The platform has no such kernels.");
+    compiled ??= new WebAssembly.Module(bytesOfHex(INTEGER_SCANNER_WASM));
+    return new IntegerKernel(new WebAssembly.Instance(compiled).exports as Exports);
+  } catch {
+    // What failed once would fail for each section; some platforms also write a warning each time.
+    isAvailable = false;
+    return undefined;
+  }
+}
+
+function bytesOfHex(hex: string): Uint8Array {
+  return Uint8Array.from({ length: hex.length / 2 }, (_, i) =>
+    Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16),
+  );
+}
