@@ -18,6 +18,7 @@ export type {
   LocationTable,
   NodeId,
   NodeIndex,
+  PlaceTable,
   SampleTable,
   StringIndex,
   TraceTable,

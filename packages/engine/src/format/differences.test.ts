@@ -4,6 +4,7 @@
  */
 import { compareSnapshots, openSnapshot } from "@heapscope/engine";
 import { drawFile, drawHeap, printPaths } from "@heapscope/testkit";
+import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -84,14 +85,18 @@ it("makes one group of classes of the same name", async () => {
     global -a-> a:object:RegExp(40)
     global -b-> b:regexp:"/x/"(56)`);
   const groups = snapshot.groups.filter((group) => group.className === "RegExp");
-  expect(groups.map(({ key, count, shallowSize }) => [key, count, shallowSize])).toEqual([[",RegExp", 2, 96]]);
+  expect(groups.map(({ key, count, shallowSize }) => [key, count, shallowSize])).toEqual([
+    [",RegExp", 2, 96],
+  ]);
 });
 
 it("compares groups instead of objects when ids do not mean the same in both snapshots", async () => {
   // DevTools: everything deleted and new, 12 and 13 of `Entry`.
   const draw = (count: number, firstId: number) =>
     drawHeap(
-      Array.from({ length: count }, (_, i) => `global -e${i}-> e${i}:Entry(40)@${firstId + 2 * i}`).join("\n"),
+      Array.from({ length: count }, (_, i) => `global -e${i}-> e${i}:Entry(40)@${firstId + 2 * i}`).join(
+        "\n",
+      ),
     );
   const base = await draw(12, 1001);
   const target = await draw(13, 5001);
@@ -109,8 +114,13 @@ it("names the row of a comparison after its key, also when the group is gone in 
     global -a-> a:Object(24)<5:1:2>, b:Object(24)<5:1:2>, keep:Keep(16)
     a, b -p-> p:string:x(16)`);
   const target = await drawHeap("global -keep-> keep:Keep(16)@11");
-  const rows = compareSnapshots(base.snapshot, target.snapshot).groups;
-  for (const { key, className } of rows) expect(key.endsWith(`,${className}`)).toBe(true);
+  const { groups, matchedBy } = compareSnapshots(base.snapshot, target.snapshot);
+  expect(matchedBy).toBe("id");
+  expect(groups.map(({ key, className, removed }) => [key, className, removed])).toContainEqual([
+    "5,1,2,Object",
+    "Object",
+    2,
+  ]);
 });
 
 it("takes the sections in any order, as long as the header comes before what it describes", async () => {
@@ -130,8 +140,16 @@ it.each([
   ["a negative size", /"nodes":\[9,1,1,0,/, '"nodes":[9,1,1,-1,', /nodes/],
   ["text behind the end", /\]\}$/, "]} {", /has ended/],
 ])("refuses %s in the file, instead of reading something else from it", async (_what, from, to, message) => {
-  // DevTools: reads runs of digits, so that 9.5 is two numbers and -1 is 1; ignores what follows.
+  // DevTools: reads runs of digits, so that 9.5 is two numbers and -1 is 1.
   const text = drawFile("global -a-> A(8)");
   expect(text).toMatch(from);
   await expect(openSnapshot(encode(text.replace(from, to)))).rejects.toThrow(message);
+});
+
+it("is what docs/format.md lists", () => {
+  const read = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8");
+  const listed = read("../../../../docs/format.md").split("## Where we differ from DevTools")[1]!;
+  const names = [...read("differences.test.ts").matchAll(/^it\("(.+?)",/gm)].map(([, name]) => name!);
+  expect(names.length).toBeGreaterThan(8);
+  for (const name of names.slice(0, -1)) expect(listed).toContain(`Test: ${name}*`);
 });

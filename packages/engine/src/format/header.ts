@@ -109,7 +109,8 @@ export function parseHeader(
   const nodeCount = count("node_count");
   const edgeCount = count("edge_count");
   if (nodeCount === 0) return fail("The header says that there are no nodes");
-  if (nodeCount >= 2 ** 31 || edgeCount >= 2 ** 32 - 1) return fail("The header's counts are impossibly large");
+  // Offsets of nodes are counted in fields and must fit 32 bits.
+  if (nodeCount * nodeFields.length > 2 ** 32 || nodeCount >= 2 ** 31 || edgeCount >= 2 ** 32 - 1) return fail("The header's counts are impossibly large");
   const rootIndex = count("root_index", 0);
   if (rootIndex % nodeFields.length !== 0 || rootIndex / nodeFields.length >= nodeCount)
     return fail('The header\'s "root_index" is not the position of a node');

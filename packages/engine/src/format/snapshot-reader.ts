@@ -20,6 +20,7 @@ import {
 } from "../graph/column-memory.ts";
 import type { HeapGraph, LocationTable, SampleTable, TraceTable } from "../graph/heap-graph.ts";
 import { EdgeType } from "../graph/node-types.ts";
+import { SequenceTrie } from "../graph/sequence-trie.ts";
 import { decodeUtf8Bytes } from "../graph/utf8.ts";
 import { firstCapacity, nextCapacity, resizeColumn } from "./growing-column.ts";
 import { parseHeader, type SnapshotHeader, type SnapshotLayout } from "./header.ts";
@@ -412,12 +413,37 @@ class NodeColumns implements IntegerRows {
   }
 }
 
+/**
+ * Division without remainder, by a multiplication: for an odd divisor d there is a number i with d · i = 1 modulo 2^32,
+ * so q = n · i modulo 2^32 is the quotient when d divides n, and otherwise too great for q · d to fit 32 bits. As long as
+ * all right quotients are below a bound b with b · d ≤ 2^32, "q < b" is the whole check. An even divisor has its powers
+ * of two shifted out first. (An ordinary division goes through floating point, and makes garbage in code that is not
+ * optimised yet: 45 MB for a file of 127 MB.)
+ */
+interface ExactDivider {
+  readonly shift: number;
+  /** The bits that must be 0 because of the shift. */
+  readonly lowBits: number;
+  readonly inverse: number;
+}
+
+function exactDivider(divisor: number): ExactDivider {
+  let shift = 0;
+  while ((divisor >>> shift) % 2 === 0) shift++;
+  const odd = divisor >>> shift;
+  // Newton's iteration doubles the right bits each time; an odd number is its own inverse modulo 8.
+  let inverse = odd;
+  for (let bits = 3; bits < 32; bits *= 2) inverse = Math.imul(inverse, 2 - Math.imul(odd, inverse));
+  return { shift, lowBits: 2 ** shift - 1, inverse };
+}
+
 /** The `edges` section, split into columns. */
 class EdgeColumns implements IntegerRows {
   readonly fieldCount: number;
   readonly #count: number;
   readonly #layout: SnapshotLayout;
   readonly #nodeCount: number;
+  readonly #divider: ExactDivider;
   #capacity: number;
   #length = 0;
   type: Uint8Array;
@@ -429,6 +455,7 @@ class EdgeColumns implements IntegerRows {
   constructor(header: SnapshotHeader, layout: SnapshotLayout, byteLength: number | undefined) {
     this.#count = header.edgeCount;
     this.#nodeCount = header.nodeCount;
+    this.#divider = exactDivider(layout.nodeFieldCount);
     this.#layout = layout;
     this.fieldCount = layout.edgeFieldCount;
     this.#capacity = firstCapacity(header.edgeCount, 2 * layout.edgeFieldCount, byteLength);
@@ -438,7 +465,8 @@ class EdgeColumns implements IntegerRows {
   }
 
   readonly take = (values: Uint32Array, rowCount: number, wide: WideValues): void => {
-    const { edgeFieldCount, edgeType, edgeName, edgeTarget, edgeTypeCodes, nodeFieldCount } = this.#layout;
+    const { edgeFieldCount, edgeType, edgeName, edgeTarget, edgeTypeCodes } = this.#layout;
+    const { shift, lowBits, inverse } = this.#divider;
     const first = this.#length;
     if (first + rowCount > this.#count)
       throw new RowError(
@@ -463,11 +491,8 @@ class EdgeColumns implements IntegerRows {
         greatestName = nameOrIndex;
       name[edge] = nameOrIndex;
       const toNode = values[at + edgeTarget];
-      const node = (toNode / nodeFieldCount) >>> 0;
-      if (node * nodeFieldCount !== toNode)
-        throw new RowError(`"to_node" ${toNode} is not the begin of a node`, at + edgeTarget);
-      if (node >= nodeCount)
-        throw new RowError(`"to_node" ${toNode} lies behind the last node`, at + edgeTarget);
+      const node = Math.imul(toNode >>> shift, inverse) >>> 0;
+      if (node >= nodeCount || (toNode & lowBits) !== 0) throw this.#wrongTarget(toNode, at + edgeTarget);
       target[edge] = node;
     }
     this.greatestName = greatestName;
@@ -485,6 +510,15 @@ class EdgeColumns implements IntegerRows {
       );
   };
 
+  #wrongTarget(toNode: number, position: number): RowError {
+    return new RowError(
+      toNode % this.#layout.nodeFieldCount === 0
+        ? `"to_node" ${toNode} lies behind the last node`
+        : `"to_node" ${toNode} is not the begin of a node`,
+      position,
+    );
+  }
+
   #grow(needed: number): void {
     const capacity = nextCapacity(this.#capacity, needed, this.#count);
     this.type = resizeColumn(this.type, capacity);
@@ -500,77 +534,92 @@ class EdgeColumns implements IntegerRows {
  */
 class LocationColumns implements IntegerRows {
   readonly fieldCount: number;
-  readonly #fields: readonly string[];
+  readonly #object: number;
+  readonly #scriptId: number;
+  readonly #line: number;
+  readonly #column: number;
   readonly #nodeFieldCount: number;
   readonly #nodeCount: number;
   #length = 0;
-  #node: Uint32Array;
-  #scriptId: Uint32Array;
-  #line: Uint32Array;
-  #column: Uint32Array;
+  #nodeOfRow: Uint32Array;
+  #placeOfRow: Uint32Array;
+  readonly #sequences = new SequenceTrie();
+  /** State of the sequence script id, line, column -> place. */
+  readonly #placeOfSequence: number[] = [];
+  readonly #sequenceOfPlace: number[] = [];
 
+  /** @param capacity rows to make room for at once */
   constructor(fields: readonly string[], nodeFieldCount: number, nodeCount: number, capacity: number) {
-    this.#fields = fields;
     this.fieldCount = fields.length;
+    this.#object = fields.indexOf("object_index");
+    this.#scriptId = fields.indexOf("script_id");
+    this.#line = fields.indexOf("line");
+    this.#column = fields.indexOf("column");
     this.#nodeFieldCount = nodeFieldCount;
     this.#nodeCount = nodeCount;
-    this.#node = newUint32Column(capacity);
-    this.#scriptId = newUint32Column(capacity);
-    this.#line = newUint32Column(capacity);
-    this.#column = newUint32Column(capacity);
+    this.#nodeOfRow = newUint32Column(capacity);
+    this.#placeOfRow = newUint32Column(capacity);
   }
 
   readonly take = (values: Uint32Array, rowCount: number, wide: WideValues): void => {
     if (wide.positions.length > 0 && wide.positions[0] < rowCount * this.fieldCount)
       throw new RowError(`${wide.values[0]} is out of range`, wide.positions[0]);
     const first = this.#length;
-    if (first + rowCount > this.#node.length) this.#grow(Math.max(first + rowCount, first * 2));
-    this.#length = first + rowCount;
-    const object = this.#fields.indexOf("object_index");
-    for (let row = 0, at = object; row < rowCount; row++, at += this.fieldCount) {
-      const node = values[at] / this.#nodeFieldCount;
-      if (!Number.isInteger(node) || node >= this.#nodeCount)
-        throw new RowError(`"object_index" ${values[at]} is not the begin of a node`, at);
-      this.#node[first + row] = node;
+    if (first + rowCount > this.#nodeOfRow.length) {
+      const length = Math.max(first + rowCount, first * 2);
+      this.#nodeOfRow = resizeColumn(this.#nodeOfRow, length);
+      this.#placeOfRow = resizeColumn(this.#placeOfRow, length);
     }
-    this.#copy(values, "script_id", this.#scriptId, first, rowCount);
-    this.#copy(values, "line", this.#line, first, rowCount);
-    this.#copy(values, "column", this.#column, first, rowCount);
+    for (let row = 0, at = 0; row < rowCount; row++, at += this.fieldCount) {
+      const node = values[at + this.#object] / this.#nodeFieldCount;
+      if (!Number.isInteger(node) || node >= this.#nodeCount)
+        throw new RowError(
+          `"object_index" ${values[at + this.#object]} is not the begin of a node`,
+          at + Math.max(this.#object, 0),
+        );
+      this.#nodeOfRow[first + row] = node;
+      this.#placeOfRow[first + row] = this.#findPlace(values, at);
+    }
+    this.#length = first + rowCount;
   };
 
   readonly end = (): void => undefined;
 
   build(): LocationTable {
-    const count = this.#length;
+    const sequences = this.#sequences;
+    const count = this.#sequenceOfPlace.length;
+    const scriptId = newUint32Column(count);
+    const line = newUint32Column(count);
+    const column = newUint32Column(count);
+    for (let place = 0; place < count; place++) {
+      const sequence = this.#sequenceOfPlace[place];
+      const lineSequence = sequences.before(sequence);
+      column[place] = sequences.lastItem(sequence);
+      line[place] = sequences.lastItem(lineSequence);
+      scriptId[place] = sequences.lastItem(sequences.before(lineSequence));
+    }
     return {
-      count,
-      node: this.#node.subarray(0, count),
-      scriptId: this.#scriptId.subarray(0, count),
-      line: this.#line.subarray(0, count),
-      column: this.#column.subarray(0, count),
+      count: this.#length,
+      node: this.#nodeOfRow.subarray(0, this.#length),
+      place: this.#placeOfRow.subarray(0, this.#length),
+      places: { count, scriptId, line, column },
     };
   }
 
-  #copy(values: Uint32Array, field: string, into: Uint32Array, first: number, rowCount: number): void {
-    const position = this.#fields.indexOf(field);
-    if (position === -1) return;
-    for (let row = 0, at = position; row < rowCount; row++, at += this.fieldCount) into[first + row] = values[at];
-  }
-
-  #grow(length: number): void {
-    this.#node = resizeColumn(this.#node, length);
-    this.#scriptId = resizeColumn(this.#scriptId, length);
-    this.#line = resizeColumn(this.#line, length);
-    this.#column = resizeColumn(this.#column, length);
+  #findPlace(values: Uint32Array, at: number): number {
+    const sequences = this.#sequences;
+    let sequence = sequences.next(0, this.#scriptId === -1 ? 0 : values[at + this.#scriptId]);
+    sequence = sequences.next(sequence, this.#line === -1 ? 0 : values[at + this.#line]);
+    sequence = sequences.next(sequence, this.#column === -1 ? 0 : values[at + this.#column]);
+    return (this.#placeOfSequence[sequence] ??= this.#sequenceOfPlace.push(sequence) - 1);
   }
 }
 
 const NO_LOCATIONS: LocationTable = {
   count: 0,
   node: new Uint32Array(0),
-  scriptId: new Uint32Array(0),
-  line: new Uint32Array(0),
-  column: new Uint32Array(0),
+  place: new Uint32Array(0),
+  places: { count: 0, scriptId: new Uint32Array(0), line: new Uint32Array(0), column: new Uint32Array(0) },
 };
 
 /** Rows of a small section, kept as they are until the tables are built. */

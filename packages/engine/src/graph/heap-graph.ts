@@ -65,15 +65,26 @@ export interface HeapGraph {
   readonly traces: TraceTable | undefined;
 }
 
-/** Source positions of closures and of objects whose constructor is known. Rows in file order. */
+/**
+ * Source positions of closures and of objects whose constructor is known. Rows in file order. Many objects share a
+ * place, so places are a table of their own.
+ */
 export interface LocationTable {
   readonly count: number;
   /** Row -> NodeIndex. */
   readonly node: Uint32Array;
+  /** Row -> place. */
+  readonly place: Uint32Array;
+  readonly places: PlaceTable;
+}
+
+/** Places in scripts, each once. */
+export interface PlaceTable {
+  readonly count: number;
   readonly scriptId: Uint32Array;
-  /** Row -> line in the script, from 0. */
+  /** Place -> line in the script, from 0. */
   readonly line: Uint32Array;
-  /** Row -> column in the line, from 0. */
+  /** Place -> column in the line, from 0. */
   readonly column: Uint32Array;
 }
 

@@ -35,6 +35,16 @@ export class SequenceTrie {
     return added;
   }
 
+  /** The last item of the sequence of `state`. */
+  lastItem(state: number): number {
+    return this.#item[state];
+  }
+
+  /** The state of the sequence without its last item. */
+  before(state: number): number {
+    return this.#parent[state];
+  }
+
   /** The items that lead to a state. */
   sequence(state: number): number[] {
     const items: number[] = [];

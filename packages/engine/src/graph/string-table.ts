@@ -84,10 +84,20 @@ export class StringTable {
     return true;
   }
 
-  /** Whether the string at `index` begins with a decimal digit. O(1). */
-  beginsWithDigit(index: number): boolean {
-    const byte = this.#byteAt(this.#addressOf(index));
-    return (byte >= 0x30 && byte <= 0x39) || (byte === BACKSLASH && /^\d/.test(this.get(index)));
+  /**
+   * Whether the string at `index` begins with decimal digits, then `text` (ASCII without quotes and backslashes). False
+   * also when an escape stands there, which no writer puts in place of a letter.
+   *
+   * **Cost**: O(length of the digits and the text).
+   */
+  startsWithDigitsThen(index: number, text: string): boolean {
+    const start = this.#addressOf(index);
+    let address = start;
+    let byte = this.#byteAt(address);
+    while (byte >= 0x30 && byte <= 0x39) byte = this.#byteAt(++address);
+    if (address === start) return false;
+    for (let i = 0; i < text.length; i++) if (this.#byteAt(address + i) !== text.charCodeAt(i)) return false;
+    return true;
   }
 
   /**
@@ -188,6 +198,8 @@ function pageOf(address: number): number {
 
 /** Decodes the JSON string whose first byte is at `address`, up to its closing quote. The reader has validated it. */
 function decodeString(pages: readonly Uint8Array[], address: number): string {
+  const plain = decodePlainString(pages[pageOf(address)]!, address & PAGE_MASK);
+  if (plain !== undefined) return plain;
   let text = "";
   let units: number[] = [];
   let page = pages[pageOf(address)]!;
@@ -247,4 +259,19 @@ export function hexValue(byte: number): number {
   if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
   const lower = byte | 0x20;
   return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
+}
+
+/** Longer strings are not passed as arguments of one call. */
+const LONGEST_PLAIN = 2048;
+
+/** Decodes a string of ASCII without escapes that lies in one page, as most do; undefined for others. */
+function decodePlainString(page: Uint8Array, start: number): string | undefined {
+  const limit = Math.min(page.length, start + LONGEST_PLAIN);
+  let end = start;
+  while (end < limit && page[end]! !== QUOTE) {
+    if (page[end]! === BACKSLASH || page[end]! >= 0x80) return undefined;
+    end++;
+  }
+  if (end === limit) return undefined;
+  return String.fromCharCode.apply(null, page.subarray(start, end) as unknown as number[]);
 }

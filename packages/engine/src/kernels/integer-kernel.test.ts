@@ -188,31 +188,51 @@ describe("borrowing a kernel", () => {
   });
 });
 
-describe("where WebAssembly is missing or forbidden", () => {
+describe("reading a file", () => {
+  beforeEach(() => {
+    vi.resetModules();
+  });
+
   afterEach(() => {
     vi.unstubAllGlobals();
     vi.resetModules();
   });
 
-  it.each(["missing", "forbidden"])(
-    "%s: there is no kernel, it is not tried again, and files are read",
-    async (how) => {
-      const compile = vi.fn(() => {
-        throw new Error("Refused to compile: unsafe-eval is not allowed");
-      });
-      vi.stubGlobal("WebAssembly", how === "missing" ? undefined : { Module: compile });
-      vi.resetModules();
-      const fresh = await import("./integer-kernel.ts");
-      expect(fresh.borrowIntegerKernel(1)).toBeUndefined();
-      expect(fresh.borrowIntegerKernel(1)).toBeUndefined();
-      expect(compile).toHaveBeenCalledTimes(how === "missing" ? 0 : 1);
-
-      const { openSnapshot } = await import("@heapscope/engine");
-      const { drawFile } = await import("@heapscope/testkit");
-      const snapshot = await openSnapshot(
-        encode(drawFile("global -a-> A:Map(8)<1:2:3> -[0]-> B:string(16)")),
-      );
+  const openTwice = async (): Promise<void> => {
+    const { openSnapshot } = await import("@heapscope/engine");
+    const { drawFile } = await import("@heapscope/testkit");
+    for (let i = 0; i < 2; i++) {
+      const file = drawFile("global -a-> A:Map(8)<1:2:3> -[0]-> B:string(16)");
+      const snapshot = await openSnapshot(encode(file));
       expect(snapshot.graph.edgeCount).toBeGreaterThan(2);
-    },
-  );
+    }
+  };
+
+  it("compiles the kernel when the first file is read, and uses it for all sections and files", async () => {
+    const { WebAssembly } = globalThis as unknown as {
+      WebAssembly: Record<"Module" | "Instance", new (of: object) => object>;
+    };
+    const compile = vi.fn(WebAssembly.Module);
+    const instantiate = vi.fn(WebAssembly.Instance);
+    vi.stubGlobal("WebAssembly", { Module: compile, Instance: instantiate });
+    await import("@heapscope/engine");
+    expect(compile).not.toHaveBeenCalled();
+    await openTwice();
+    expect(compile).toHaveBeenCalledOnce();
+    expect(instantiate).toHaveBeenCalledOnce();
+  });
+
+  it("works where WebAssembly is missing", async () => {
+    vi.stubGlobal("WebAssembly", undefined);
+    await openTwice();
+  });
+
+  it("works where WebAssembly is forbidden, and asks for it once only", async () => {
+    const compile = vi.fn(function () {
+      throw new Error("Refused to compile: wasm-unsafe-eval is not allowed");
+    });
+    vi.stubGlobal("WebAssembly", { Module: compile });
+    await openTwice();
+    expect(compile).toHaveBeenCalledOnce();
+  });
 });

@@ -6,7 +6,7 @@
  *
  * Passes need to know such names: dominators ignore the table's half, distances count the farther half.
  *
- * Cost: each name is parsed once, when first asked for; names that do not begin with a digit cost one comparison.
+ * Cost: each name is looked at once, when first asked for, and parsed only if it begins as above.
  */
 import type { StringTable } from "../graph/string-table.ts";
 
@@ -49,7 +49,7 @@ export class EphemeronNames {
   }
 
   #parse(name: number): boolean {
-    const text = this.#strings.beginsWithDigit(name) ? this.#strings.get(name) : "";
+    const text = this.#strings.startsWithDigitsThen(name, " / part of key (") ? this.#strings.get(name) : "";
     const match = text.length <= LONGEST_NAME ? EPHEMERON_NAME.exec(text) : null;
     this.known[name] = match === null ? KnownEphemeron.no : KnownEphemeron.yes;
     if (match === null) return false;

@@ -52,40 +52,38 @@ export interface GroupKeys {
   readonly classNames: readonly string[];
   /** Position of a key -> position in `classNames`. */
   readonly classOfKey: readonly number[];
-  /** Position of a key -> a row of the location table with the constructor's place; -1 for groups without one. */
-  readonly locationOfKey: readonly number[];
+  /** Position of a key -> the constructor's place; -1 for groups without one. */
+  readonly placeOfKey: readonly number[];
 }
 
 /** Divides classes by the places of their constructors. The classes' memory is used again for the groups. */
 export function* computeGroupKeys(graph: HeapGraph, { classOf, classNames }: ClassTable): Pass<GroupKeys> {
   const { nodeType } = graph;
-  const { count, node: locationNode, scriptId, line, column } = graph.locations;
+  const { count, node: nodeOfRow, place: placeOfRow, places } = graph.locations;
   // The groups without a place come first, numbered as their classes.
   const groupOf = classOf;
   const keys = classNames.map((name) => `,${name}`);
   const classOfKey = classNames.map((_, index) => index);
-  const locationOfKey = classNames.map(() => -1);
+  const placeOfKey = classNames.map(() => -1);
 
-  const places = new SequenceTrie();
-  const groupOfPlace: number[] = [];
+  const pairs = new SequenceTrie();
+  const groupOfPair: number[] = [];
   // In file order, so that of several rows for one node the last one counts.
   for (let row = 0; row < count; row++) {
     if ((row & CHECK_MASK) === 0) yield row / count;
-    const node = locationNode[row];
+    const node = nodeOfRow[row];
     if (nodeType[node] !== NodeType.object) continue;
     const classIndex = classOfKey[groupOf[node]];
-    const place = [scriptId[row], line[row], column[row], classIndex].reduce(nextPlace, 0);
-    groupOf[node] = groupOfPlace[place] ??= addGroup(row, classIndex);
+    const pair = pairs.next(pairs.next(0, placeOfRow[row]), classIndex);
+    groupOf[node] = groupOfPair[pair] ??= addGroup(placeOfRow[row], classIndex);
   }
-  return { groupOf, keys, classNames, classOfKey, locationOfKey };
+  return { groupOf, keys, classNames, classOfKey, placeOfKey };
 
-  function nextPlace(place: number, item: number): number {
-    return places.next(place, item);
-  }
-  function addGroup(row: number, classIndex: number): number {
+  function addGroup(place: number, classIndex: number): number {
+    const { scriptId, line, column } = places;
     classOfKey.push(classIndex);
-    locationOfKey.push(row);
-    return keys.push(`${scriptId[row]},${line[row]},${column[row]},${classNames[classIndex]}`) - 1;
+    placeOfKey.push(place);
+    return keys.push(`${scriptId[place]},${line[place]},${column[place]},${classNames[classIndex]}`) - 1;
   }
 }
 
@@ -97,15 +95,15 @@ export function getClasses({ groupOf, classOfKey, classNames }: GroupKeys): Clas
 /** The portable key of each group; see `Group.portableKey`. */
 export function portableKeys(
   graph: HeapGraph,
-  { classOfKey, classNames, locationOfKey }: GroupKeys,
+  { classOfKey, classNames, placeOfKey }: GroupKeys,
   scriptUrls: ReadonlyMap<number, string>,
 ): (group: number) => string {
-  const { scriptId, line, column } = graph.locations;
+  const { scriptId, line, column } = graph.locations.places;
   return (group) => {
     const className = classNames[classOfKey[group]];
-    const row = locationOfKey[group];
-    const url = row === -1 ? undefined : scriptUrls.get(scriptId[row]);
-    return url === undefined ? className : `${url}:${line[row] + 1}:${column[row] + 1} ${className}`;
+    const place = placeOfKey[group];
+    const url = place === -1 ? undefined : scriptUrls.get(scriptId[place]);
+    return url === undefined ? className : `${url}:${line[place] + 1}:${column[place] + 1} ${className}`;
   };
 }
 
@@ -141,13 +139,15 @@ export function* computeGroups(input: GroupInput): Pass<Group[]> {
   // subtrees that are open at the present position.
   const retained = new Float64Array(keys.length);
   const coveredUntil = new Uint32Array(keys.length);
-  const open: { readonly group: number; readonly end: number; readonly sumBefore: number }[] = [];
+  const openGroup: number[] = [];
+  const openEnd: number[] = [];
+  const openSum: number[] = [];
   let sum = 0;
   for (let at = 0; at <= nodeCount; at++) {
     if ((at & CHECK_MASK) === 0) yield 0.4 + (at / nodeCount) * 0.6;
-    for (let top = open.at(-1); top !== undefined && top.end === at; top = open.at(-1)) {
-      retained[top.group] += sum - top.sumBefore;
-      open.pop();
+    while (openEnd.length > 0 && openEnd[openEnd.length - 1] === at) {
+      openEnd.pop();
+      retained[openGroup.pop()!] += sum - openSum.pop()!;
     }
     if (at === nodeCount) break;
     const node = nodeAt[at];
@@ -158,7 +158,11 @@ export function* computeGroups(input: GroupInput): Pass<Group[]> {
       const end = at + subtreeCount[at];
       coveredUntil[group] = end;
       if (end === at + 1) retained[group] += size;
-      else open.push({ group, end, sumBefore: sum });
+      else {
+        openGroup.push(group);
+        openEnd.push(end);
+        openSum.push(sum);
+      }
     }
     sum += size;
   }

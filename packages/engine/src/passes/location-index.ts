@@ -48,7 +48,8 @@ export class LocationIndex {
   locationOf(node: NodeIndex): SourceLocation | undefined {
     const row = this.rowOf(node);
     if (row === -1) return undefined;
-    const { scriptId, line, column } = this.#graph.locations;
-    return { scriptId: scriptId[row], line: line[row], column: column[row] };
+    const { place: placeOfRow, places } = this.#graph.locations;
+    const place = placeOfRow[row];
+    return { scriptId: places.scriptId[place], line: places.line[place], column: places.column[place] };
   }
 }

@@ -11,7 +11,7 @@ import { CHECK_MASK, type Pass } from "./pass.ts";
 /** Script id -> url; scripts without a name (evaluated code) are left out. */
 export function* findScriptUrls(graph: HeapGraph): Pass<ReadonlyMap<number, string>> {
   const { nodeType, nodeName, firstEdge, edgeType, edgeName, edgeTarget, strings } = graph;
-  const { count, node: locationNode, scriptId } = graph.locations;
+  const { count, node: locationNode, place, places } = graph.locations;
   const [shared, script, scriptUntil20, name] = strings.findAll([
     "shared",
     "script",
@@ -29,7 +29,7 @@ export function* findScriptUrls(graph: HeapGraph): Pass<ReadonlyMap<number, stri
   const tried = new Map<number, number>();
   for (let row = 0; row < count; row++) {
     if ((row & CHECK_MASK) === 0) yield row / count;
-    const id = scriptId[row];
+    const id = places.scriptId[place[row]];
     if (urls.has(id) || nodeType[locationNode[row]] !== NodeType.closure) continue;
     // A script without a name is not looked for over and over.
     const tries = tried.get(id) ?? 0;

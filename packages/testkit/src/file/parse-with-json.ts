@@ -108,8 +108,13 @@ function buildTables(file: JsonFile): SnapshotTables {
   const edgeType = typeNames(meta.edge_types[edges.position("type")]!, edges.column("type"));
   const locations = new Rows(file.locations ?? [], meta.location_fields ?? []);
   const samples = new Rows(file.samples ?? [], meta.sample_fields ?? []);
-  // Stacks need both of their tables.
-  const hasTraces = file.trace_function_infos !== undefined && file.trace_tree !== undefined;
+  // Stacks need both of their tables, and what describes them.
+  const treeFields = meta.trace_node_fields ?? [];
+  const hasTraces =
+    file.trace_function_infos !== undefined &&
+    file.trace_tree !== undefined &&
+    treeFields.length > 0 &&
+    (meta.trace_function_info_fields ?? []).length > 0;
   const functions = new Rows(file.trace_function_infos ?? [], meta.trace_function_info_fields ?? []);
   return {
     rootNode: nodeAt(file.snapshot.root_index ?? 0),
@@ -148,8 +153,7 @@ function buildTables(file: JsonFile): SnapshotTables {
       line: row("line"),
       column: row("column"),
     })),
-    traceTree:
-      hasTraces && functions.count > 0 ? flattenTraceTree(file.trace_tree!, meta.trace_node_fields) : [],
+    traceTree: hasTraces ? flattenTraceTree(file.trace_tree!, treeFields) : [],
   };
 }
 
@@ -245,9 +249,9 @@ export function tablesOf(snapshot: HeapSnapshot): SnapshotTables {
     strings: rows(strings.length, (index) => strings.get(index)),
     locations: rows(locations.count, (row) => ({
       node: locations.node[row]!,
-      scriptId: locations.scriptId[row]!,
-      line: locations.line[row]!,
-      column: locations.column[row]!,
+      scriptId: locations.places.scriptId[locations.place[row]!]!,
+      line: locations.places.line[locations.place[row]!]!,
+      column: locations.places.column[locations.place[row]!]!,
     })),
     samples: rows(samples?.count ?? 0, (row) => ({
       timestampUs: samples!.timestampUs[row]!,

@@ -1,0 +1,181 @@
+/**
+ * The packages as they would be published: built from their sources alone, packed, checked by publint and "are the types
+ * wrong", installed from the tarball into an empty project, compiled against and run. No network.
+ */
+import { execFileSync, spawnSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildPackages, publishedPackages, type CleanBuild } from "./clean-build.mjs";
+
+const root = path.resolve(import.meta.dirname, "..");
+const fixtures = path.join(root, "fixtures/snapshots");
+
+interface Tarball {
+  readonly file: string;
+  /** Paths inside the package. */
+  readonly entries: readonly string[];
+}
+
+let build: CleanBuild;
+/** Outside the repository, so that nothing is found there by accident. */
+let folder: string;
+const tarballs: Record<string, Tarball> = {};
+
+beforeAll(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), "heapscope-packages-"));
+  build = buildPackages(publishedPackages);
+  for (const name of publishedPackages) tarballs[name] = pack(build.folders[name]!);
+});
+
+afterAll(() => {
+  build?.remove();
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+describe.for(publishedPackages)("%s", (name) => {
+  test("has nothing that publint objects to", async () => {
+    const { buffer } = new Uint8Array(fs.readFileSync(tarballs[name]!.file));
+    const { messages, pkg } = await publint({ pack: { tarball: buffer }, strict: true });
+    expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
+  });
+
+  test("is published with what users need, and without tests and build state", () => {
+    const { entries } = tarballs[name]!;
+    expect(entries).toEqual(expect.arrayContaining(["README.md", "package.json"]));
+    const needed = /^(README\.md|LICENSE|package\.json|(dist|src)\/.+\.(ts|assemblyscript|js|map|txt))$/;
+    expect(entries.filter((entry) => !needed.test(entry) || entry.includes(".test."))).toEqual([]);
+  });
+});
+
+test.for(["@heapscope/engine", "@heapscope/capture"])(
+  "%s has types that every ESM resolver finds",
+  (name) => {
+    const attw = path.join(root, "node_modules/@arethetypeswrong/cli/dist/index.js");
+    const { status, stdout, stderr } = run(
+      root,
+      attw,
+      tarballs[name]!.file,
+      "--profile",
+      "esm-only",
+      "--format",
+      "json",
+    );
+    expect(status, stdout + stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      analysis: { packageName: name, types: { kind: "included" } },
+    });
+  },
+);
+
+describe("the engine in an empty project", () => {
+  let project: string;
+
+  beforeAll(() => {
+    project = createProject("engine", tarballs["@heapscope/engine"]!);
+  });
+
+  test("brings no other package", () => {
+    expect(fs.readdirSync(path.join(project, "node_modules/@heapscope"))).toEqual(["engine"]);
+    expect(
+      fs.readdirSync(path.join(project, "node_modules")).filter((entry) => !entry.startsWith(".")),
+    ).toEqual(["@heapscope"]);
+  });
+
+  test("runs the code in its README as it stands there", () => {
+    fs.writeFileSync(path.join(project, "readme.ts"), codeInReadme());
+    compile(project, "readme.ts", { types: ["node"], typeRoots: [path.join(root, "node_modules/@types")] });
+    for (const number of [1, 2])
+      fs.copyFileSync(
+        path.join(fixtures, `node-24-pair-${number}.heapsnapshot.gz`),
+        path.join(project, `${number}.heapsnapshot`),
+      );
+
+    const { status, stdout, stderr } = run(project, "readme.js");
+    expect(status, stderr).toBe(0);
+    const lines = stdout.split("\n");
+    expect(lines).toContain("Leaked 250 17920"); // a group
+    expect(lines).toContain(".name leaked-10 32"); // an edge of the object
+    expect(lines).toContain("held by Array [10]");
+    expect(stdout).toContain("\n(root) global / \n.__leak Array\n[10] Leaked\n");
+    expect(lines).toContain("Leaked 250 10000"); // a row of the comparison
+  });
+
+  test("has declarations that need neither Node's types nor the DOM's", () => {
+    fs.writeFileSync(
+      path.join(project, "isomorphic.ts"),
+      'import { openSnapshot } from "@heapscope/engine";\nexport const { root } = await openSnapshot(new Uint8Array());\n',
+    );
+    compile(project, "isomorphic.ts", { types: [] });
+  });
+});
+
+test("the command runs when it is installed from its tarball, without other packages", () => {
+  const project = createProject("command", tarballs["heapscope"]!);
+  const { version } = JSON.parse(
+    fs.readFileSync(path.join(root, "packages/heapscope/package.json"), "utf8"),
+  ) as { version: string };
+  const { status, stdout, stderr } = run(project, "node_modules/.bin/heapscope", "--version");
+  expect(status, stderr).toBe(0);
+  expect(stdout.trim()).toBe(version);
+});
+
+/** Packs a package as `npm publish` would. */
+function pack(packageFolder: string): Tarball {
+  const answer = npm(packageFolder, "pack", "--json", "--pack-destination", folder);
+  const [{ filename, files }] = JSON.parse(answer) as [{ filename: string; files: { path: string }[] }];
+  return { file: path.join(folder, filename), entries: files.map((file) => file.path) };
+}
+
+/** Makes a project that has nothing but a package from a tarball. */
+function createProject(name: string, tarball: Tarball): string {
+  const project = path.join(folder, name);
+  fs.mkdirSync(project);
+  fs.writeFileSync(path.join(project, "package.json"), '{ "private": true, "type": "module" }\n');
+  npm(project, "install", "--offline", "--no-audit", "--no-fund", tarball.file);
+  return project;
+}
+
+function npm(cwd: string, ...parameters: string[]): string {
+  return execFileSync("npm", parameters, {
+    cwd,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+    shell: process.platform === "win32",
+  });
+}
+
+/** Compiles one file of a project, and all declarations that it sees, as strictly as can be. */
+function compile(project: string, file: string, options: Record<string, unknown>): void {
+  const configuration = {
+    compilerOptions: {
+      target: "es2023",
+      lib: ["es2023"],
+      module: "nodenext",
+      strict: true,
+      noUncheckedIndexedAccess: true,
+      exactOptionalPropertyTypes: true,
+      skipLibCheck: false,
+      ...options,
+    },
+    files: [file],
+  };
+  fs.writeFileSync(path.join(project, "tsconfig.json"), JSON.stringify(configuration));
+  const { status, stdout } = run(project, path.join(root, "node_modules/typescript/bin/tsc"));
+  expect(status, stdout).toBe(0);
+}
+
+/** The one block of TypeScript in the engine's README. */
+function codeInReadme(): string {
+  const readme = fs.readFileSync(path.join(root, "packages/engine/README.md"), "utf8");
+  const blocks = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)];
+  expect(blocks).toHaveLength(1);
+  return blocks[0][1];
+}
+
+function run(cwd: string, program: string, ...parameters: string[]) {
+  return spawnSync(process.execPath, [program, ...parameters], { cwd, encoding: "utf8", timeout: 30_000 });
+}
