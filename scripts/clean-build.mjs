@@ -20,8 +20,17 @@ const packages = {
 export const publishedPackages = Object.keys(packages);
 
 /**
+ * Where each package was built, by name, and how to delete it again.
+ *
+ * @typedef {{ folders: Record<string, string>, remove: () => void }} CleanBuild
+ */
+
+/**
  * Builds the packages with these names (a package after those it is made from), with everything that is published from
  * their folders. Returns where each is, and `remove`, which deletes them again.
+ *
+ * @param {readonly string[]} names
+ * @returns {CleanBuild}
  */
 export function buildPackages(names) {
   // Inside the repository, so that the packages find their dependencies.

@@ -26,6 +26,8 @@ const REST_MS = 2200;
 /**
  * Runs the exercise; returns the growth found, with the scripts that locations refer to.
  * `print` gets one line at a time. The server is gone afterwards, whatever happened.
+ *
+ * @param {{ folder: string, fixed?: boolean, print: (line: string) => unknown, signal?: AbortSignal }} options
  */
 export async function runDemo({ folder, fixed = false, print, signal }) {
   const { connectInspector, readScripts, takeSnapshot } = await import("@heapscope/capture");

@@ -1,5 +1,6 @@
 /**
  * npm run oracle -- FILE [TARGET] [--limit N]
+ * npm run oracle -- --random COUNT [--seed N]
  * npm run oracle -- --refresh [FIXTURE …]
  *
  * Opens a file with the real heap snapshot worker of Chrome DevTools and with our engine, and compares every node's
@@ -7,17 +8,24 @@
  * allocation row, the retainers of about 520 nodes, and for two files every row of the comparison (the first is the
  * base). Prints a line per category; exit code 1 when anything differs, 2 when a file cannot be read.
  *
+ * --random does the same with random files (random-heaps.mjs), and keeps those that differ in .cache/oracle.
  * --refresh records DevTools' answers about fixtures/snapshots in fixtures/goldens instead; see golden.mjs.
  *
  * The engine must be built. The DevTools package is fetched the first time, see devtools-bundle.mjs.
  */
 // @ts-check
+import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { compareAnalyses, comparePairs } from "./compare-analyses.mjs";
 import { startDevTools } from "./devtools-worker.mjs";
+import { randomHeap } from "./random-heaps.mjs";
 import { refreshGoldens } from "./refresh-goldens.mjs";
 
 const usage = `usage: npm run oracle -- FILE [TARGET] [--limit N]
+       npm run oracle -- --random COUNT [--seed N]
        npm run oracle -- --refresh [FIXTURE …]`;
 
 /** @param {string} line */
@@ -29,10 +37,16 @@ const status = (line) => process.stderr.write(`${line} …\n`);
 async function main() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { refresh: { type: "boolean", default: false }, limit: { type: "string", default: "10" } },
+    options: {
+      refresh: { type: "boolean", default: false },
+      random: { type: "string" },
+      seed: { type: "string", default: "1" },
+      limit: { type: "string", default: "10" },
+    },
   });
-  const limit = Number(values.limit);
-  if (!values.refresh && (positionals.length === 0 || positionals.length > 2 || !(limit >= 0))) {
+  const [limit, random, seed] = [values.limit, values.random ?? "0", values.seed].map(Number);
+  const hasFiles = positionals.length > 0 && positionals.length <= 2;
+  if (!(limit >= 0 && random >= 0 && Number.isInteger(seed)) || !(values.refresh || random > 0 || hasFiles)) {
     print(usage);
     return 2;
   }
@@ -42,6 +56,7 @@ async function main() {
       await refreshGoldens(devTools, positionals, print);
       return 0;
     }
+    if (random > 0) return await compareRandomHeaps(devTools, random, seed, limit);
     return await compareFiles(devTools, positionals, limit);
   } finally {
     await devTools.stop();
@@ -99,6 +114,37 @@ async function compareFiles(devTools, files, limit) {
       );
     }
   }
+  return differing === 0 ? 0 : 1;
+}
+
+/**
+ * @param {import("./devtools-worker.mjs").DevTools} devTools
+ * @param {number} count
+ * @param {number} firstSeed
+ * @param {number} limit
+ */
+async function compareRandomHeaps(devTools, count, firstSeed, limit) {
+  const { openFile, analyzeWithEngine } = await loadEngine();
+  const folder = await mkdtemp(join(tmpdir(), "oracle-"));
+  let differing = 0;
+  for (let seed = firstSeed; seed < firstSeed + count; seed++) {
+    const file = join(folder, "random.heapsnapshot");
+    await writeFile(file, randomHeap(seed));
+    const theirs = await devTools.open(file);
+    const expected = await theirs.analyze();
+    const nodes = expected.retainers.map(({ node }) => node);
+    const actual = analyzeWithEngine(await openFile(file), nodes);
+    const categories = await compareAnalyses(expected, actual, limit);
+    await theirs.close();
+    if (categories.every((category) => category.differing === 0)) continue;
+    differing++;
+    const kept = fileURLToPath(new URL(`../../.cache/oracle/random-${seed}.heapsnapshot`, import.meta.url));
+    await copyFile(file, kept);
+    print(`seed ${seed}: ${kept}`);
+    for (const category of categories) if (category.differing > 0) printCategory(category);
+  }
+  await rm(folder, { recursive: true });
+  print(`${count - differing} of ${count} random files equal`);
   return differing === 0 ? 0 : 1;
 }
 

@@ -3,13 +3,13 @@
 // declarations to compile; protocol.test.ts compares the two. A new command gets its line here.
 
 /** A value from the target: by value, since we ask for `returnByValue`. */
-export interface RemoteObject {
+interface RemoteObject {
   readonly type: string;
   readonly value?: unknown;
   readonly description?: string;
 }
 
-export interface ExceptionDetails {
+interface ExceptionDetails {
   readonly text: string;
   readonly exception?: RemoteObject;
 }

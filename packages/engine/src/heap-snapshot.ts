@@ -17,18 +17,29 @@ import { computeAllocations, type AllocationTable } from "./passes/allocations.t
 import { computeClasses, type ClassTable } from "./passes/classes.ts";
 import { computeDetachedness, type DetachednessTable } from "./passes/detachedness.ts";
 import { computeDistances } from "./passes/distances.ts";
-import { computeDominatorTree, computeImmediateDominators, type DominatorTree } from "./passes/dominator-tree.ts";
+import {
+  computeDominatorTree,
+  computeImmediateDominators,
+  type DominatorTree,
+} from "./passes/dominator-tree.ts";
 import { computeDominators } from "./passes/dominators.ts";
 import { findDuplicateStrings, type DuplicateStringGroup } from "./passes/duplicate-strings.ts";
 import { EphemeronNames } from "./passes/ephemerons.ts";
 import { walkEssentialEdges } from "./passes/essential-walk.ts";
-import { computeGroupKeys, computeGroups, getClasses, portableKeys, type Group, type GroupKeys } from "./passes/groups.ts";
+import {
+  computeGroupKeys,
+  computeGroups,
+  getClasses,
+  portableKeys,
+  type Group,
+  type GroupKeys,
+} from "./passes/groups.ts";
 import { inferInterfaces, matchInterfaces, type InterfaceDefinition } from "./passes/interfaces.ts";
 import { LocationIndex } from "./passes/location-index.ts";
 import { computeNameKinds, NodeNames } from "./passes/node-names.ts";
 import { computeNativeContexts, type NativeContextTable } from "./passes/native-contexts.ts";
 import { findNodeById, sortNodesById } from "./passes/node-order.ts";
-import { named, run, runNow, type PassTiming, type Progress, type RunOptions, type Task } from "./passes/pass.ts";
+import { named, run, runNow, type PassTiming, type RunOptions, type Task } from "./passes/pass.ts";
 import { computeRetainedSizes } from "./passes/retained-sizes.ts";
 import { computeRetainers, type RetainerTable } from "./passes/retainers.ts";
 import { findScriptUrls } from "./passes/scripts.ts";
@@ -487,5 +498,3 @@ export class HeapSnapshot {
 function* once<T>(table: T): Generator<never, T, undefined> {
   return table;
 }
-
-export type { Progress };

@@ -69,7 +69,7 @@ export function prepareComparison(
 }
 
 /** `compareSnapshots` as a task. */
-export function* comparing(base: HeapSnapshot, target: HeapSnapshot): Task<Comparison> {
+function* comparing(base: HeapSnapshot, target: HeapSnapshot): Task<Comparison> {
   yield* base.preparing(["shallowSize", "nodesById", "scriptUrls"]);
   yield* target.preparing(["groups", "nodesById", "scriptUrls"]);
   const idCheck = yield* named("checking object ids", checkIds(base, target), []);
@@ -77,12 +77,11 @@ export function* comparing(base: HeapSnapshot, target: HeapSnapshot): Task<Compa
   const targetKeys = target.groupKeys;
   const baseKeys = yield* base.groupKeysWith(target.interfaces);
   const sides: Sides = { base, target, baseKeys, targetKeys };
-  const groups = yield* named(
-    "comparing",
-    idCheck.comparable ? diffById(sides) : diffByGroup(sides),
-    [],
+  const groups = yield* named("comparing", idCheck.comparable ? diffById(sides) : diffByGroup(sides), []);
+  groups.sort(
+    (a, b) =>
+      b.addedSize - a.addedSize || (a.className < b.className ? -1 : a.className > b.className ? 1 : 0),
   );
-  groups.sort((a, b) => b.addedSize - a.addedSize || (a.className < b.className ? -1 : a.className > b.className ? 1 : 0));
   return {
     base,
     target,
@@ -229,10 +228,7 @@ interface Totals {
   size: number;
 }
 
-function totalsByPortableKey(
-  snapshot: HeapSnapshot,
-  groupKeys: GroupKeys,
-): Map<string, Totals> {
+function totalsByPortableKey(snapshot: HeapSnapshot, groupKeys: GroupKeys): Map<string, Totals> {
   const { shallowSize } = snapshot;
   const { groupOf } = groupKeys;
   const portableKeyOf = portableKeys(snapshot.graph, groupKeys, snapshot.scriptUrls);

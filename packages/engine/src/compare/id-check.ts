@@ -59,7 +59,13 @@ export function* checkIds(base: HeapSnapshot, target: HeapSnapshot): Pass<IdChec
   }
   const comparable =
     candidates > 0 && agreeing >= LEAST_AGREEMENT * common && common >= LEAST_COMMON * candidates;
-  return { comparable, candidates, common, agreeing, reason: explain(comparable, candidates, common, agreeing) };
+  return {
+    comparable,
+    candidates,
+    common,
+    agreeing,
+    reason: explain(comparable, candidates, common, agreeing),
+  };
 }
 
 function explain(comparable: boolean, candidates: number, common: number, agreeing: number): string {

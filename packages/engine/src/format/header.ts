@@ -63,7 +63,12 @@ export function parseHeader(
   byteOffset: number,
 ): { header: SnapshotHeader; layout: SnapshotLayout } {
   const fail = (fact: string): never => {
-    throw new SnapshotFormatError(fact, "snapshot", byteOffset, "This is not a V8 heap snapshot, or it is damaged.");
+    throw new SnapshotFormatError(
+      fact,
+      "snapshot",
+      byteOffset,
+      "This is not a V8 heap snapshot, or it is damaged.",
+    );
   };
   let value: unknown;
   try {
@@ -102,15 +107,24 @@ export function parseHeader(
   const edgeFields = names("edge_fields");
   const nodeType = position(nodeFields, "node_fields", "type");
   const edgeType = position(edgeFields, "edge_fields", "type");
-  const nodeTypes = translateTypes(typeNames("node_types", nodeType), NODE_TYPE_NAMES, FIRST_UNKNOWN_NODE_TYPE);
-  const edgeTypes = translateTypes(typeNames("edge_types", edgeType), EDGE_TYPE_NAMES, FIRST_UNKNOWN_EDGE_TYPE);
+  const nodeTypes = translateTypes(
+    typeNames("node_types", nodeType),
+    NODE_TYPE_NAMES,
+    FIRST_UNKNOWN_NODE_TYPE,
+  );
+  const edgeTypes = translateTypes(
+    typeNames("edge_types", edgeType),
+    EDGE_TYPE_NAMES,
+    FIRST_UNKNOWN_EDGE_TYPE,
+  );
   if (nodeTypes === undefined || edgeTypes === undefined) return fail("The header lists too many types");
 
   const nodeCount = count("node_count");
   const edgeCount = count("edge_count");
   if (nodeCount === 0) return fail("The header says that there are no nodes");
   // Offsets of nodes are counted in fields and must fit 32 bits.
-  if (nodeCount * nodeFields.length > 2 ** 32 || nodeCount >= 2 ** 31 || edgeCount >= 2 ** 32 - 1) return fail("The header's counts are impossibly large");
+  if (nodeCount * nodeFields.length > 2 ** 32 || nodeCount >= 2 ** 31 || edgeCount >= 2 ** 32 - 1)
+    return fail("The header's counts are impossibly large");
   const rootIndex = count("root_index", 0);
   if (rootIndex % nodeFields.length !== 0 || rootIndex / nodeFields.length >= nodeCount)
     return fail('The header\'s "root_index" is not the position of a node');

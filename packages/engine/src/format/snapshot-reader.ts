@@ -12,12 +12,7 @@
  * Memory: the columns, the bytes of the strings, and one chunk. Cost: about 2 ns a byte.
  */
 import { SnapshotFormatError } from "../errors.ts";
-import {
-  newFloat64Column,
-  newInt32Column,
-  newUint32Column,
-  newUint8Column,
-} from "../graph/column-memory.ts";
+import { newFloat64Column, newInt32Column, newUint32Column, newUint8Column } from "../graph/column-memory.ts";
 import type { HeapGraph, LocationTable, SampleTable, TraceTable } from "../graph/heap-graph.ts";
 import { EdgeType } from "../graph/node-types.ts";
 import { SequenceTrie } from "../graph/sequence-trie.ts";
@@ -51,7 +46,8 @@ const State = {
 } as const;
 
 const NOT_A_SNAPSHOT = "This is not a V8 heap snapshot.";
-const TRUNCATED = "The file was cut off: the capture did not finish or the copy is incomplete; capture it again.";
+const TRUNCATED =
+  "The file was cut off: the capture did not finish or the copy is incomplete; capture it again.";
 const LONGEST_KEY = 64;
 
 const KNOWN_SECTIONS: ReadonlySet<string> = new Set([
@@ -715,7 +711,10 @@ function buildTraces(
       functions.endOffset,
       DAMAGED,
     );
-  const treeColumn = <T extends Uint32Array | Float64Array | Int32Array>(from: readonly number[], into: T): T => {
+  const treeColumn = <T extends Uint32Array | Float64Array | Int32Array>(
+    from: readonly number[],
+    into: T,
+  ): T => {
     for (let i = 0; i < from.length; i++) into[i] = from[i];
     return into;
   };
@@ -774,5 +773,10 @@ function notASnapshot(byte: number, offset: number): SnapshotFormatError {
       offset,
       "Decompress them before they are read as a snapshot.",
     );
-  return new SnapshotFormatError(`The file begins with ${showByte(byte)}, not "{"`, "file", offset, NOT_A_SNAPSHOT);
+  return new SnapshotFormatError(
+    `The file begins with ${showByte(byte)}, not "{"`,
+    "file",
+    offset,
+    NOT_A_SNAPSHOT,
+  );
 }

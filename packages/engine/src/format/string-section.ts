@@ -49,7 +49,10 @@ export class StringSection implements SectionParser {
         if (byte === 0x22) state = State.commaOrEnd;
         else if (byte === 0x5c) state = State.escape;
         else
-          this.#fail(`A string holds the control character ${showByte(byte)}, which JSON forbids`, chunkOffset + p);
+          this.#fail(
+            `A string holds the control character ${showByte(byte)}, which JSON forbids`,
+            chunkOffset + p,
+          );
         p++;
         continue;
       }
@@ -87,7 +90,10 @@ export class StringSection implements SectionParser {
           break;
         case State.hex:
           if (hexValue(byte) === -1)
-            this.#fail(`"\\u" is followed by ${showByte(byte)}, which is no hexadecimal digit`, chunkOffset + p);
+            this.#fail(
+              `"\\u" is followed by ${showByte(byte)}, which is no hexadecimal digit`,
+              chunkOffset + p,
+            );
           if (++this.#hexDigits === 4) state = State.inString;
           break;
       }

@@ -3,7 +3,7 @@
  * edge columns (`EdgeIndex`); edges are grouped by the node they leave, in node order. The file's own offsets
  * (`to_node` counted in fields, rows of 6 or 7 fields) never leave `format/`.
  *
- * Memory: 25 bytes a node (21 without detachedness and trace ids) and 9 bytes an edge, plus the bytes of the strings.
+ * Memory: 21 bytes a node (26 with detachedness and trace ids) and 9 bytes an edge, plus the bytes of the strings.
  */
 import type { StringTable } from "./string-table.ts";
 

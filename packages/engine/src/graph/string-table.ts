@@ -107,20 +107,17 @@ export class StringTable {
    */
   findAll(texts: readonly string[]): Set<number>[] {
     const found = texts.map(() => new Set<number>());
-    const textsOfFirstByte = new Map<number, number[]>();
-    const anyFirstByte: number[] = [];
-    texts.forEach((text, i) => {
-      const first = text.length === 0 ? QUOTE : text.charCodeAt(0);
-      if (first >= 0x80) anyFirstByte.push(i);
-      else textsOfFirstByte.set(first, [...(textsOfFirstByte.get(first) ?? []), i]);
-    });
+    const all = texts.map((_, i) => i);
+    // First byte -> the texts that may begin so. Escapes and other alphabets may stand for anything.
+    const candidates: number[][] = Array.from({ length: 256 }, (_, byte) =>
+      byte === BACKSLASH || byte >= 0x80
+        ? all
+        : all.filter((i) => (texts[i] === "" ? QUOTE : texts[i]!.charCodeAt(0)) === byte),
+    );
     for (let index = 0; index < this.length; index++) {
-      const first = this.#byteAt(this.#addressOf(index));
-      const candidates =
-        first === BACKSLASH || first >= 0x80 ? texts.map((_, i) => i) : textsOfFirstByte.get(first);
-      for (const i of candidates ?? anyFirstByte) {
-        if (this.equals(index, texts[i]!)) found[i]!.add(index);
-      }
+      const list = candidates[this.#byteAt(this.#addressOf(index))]!;
+      for (let i = 0; i < list.length; i++)
+        if (this.equals(index, texts[list[i]!]!)) found[list[i]!]!.add(index);
     }
     return found;
   }
@@ -268,8 +265,10 @@ const LONGEST_PLAIN = 2048;
 function decodePlainString(page: Uint8Array, start: number): string | undefined {
   const limit = Math.min(page.length, start + LONGEST_PLAIN);
   let end = start;
-  while (end < limit && page[end]! !== QUOTE) {
-    if (page[end]! === BACKSLASH || page[end]! >= 0x80) return undefined;
+  while (end < limit) {
+    const byte = page[end];
+    if (byte === QUOTE) break;
+    if (byte === BACKSLASH || byte >= 0x80) return undefined;
     end++;
   }
   if (end === limit) return undefined;

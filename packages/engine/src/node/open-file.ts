@@ -6,12 +6,7 @@
 import { open, type FileHandle } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import {
-  openSnapshot,
-  SnapshotFormatError,
-  type HeapSnapshot,
-  type RunOptions,
-} from "@heapscope/engine";
+import { openSnapshot, SnapshotFormatError, type HeapSnapshot, type RunOptions } from "@heapscope/engine";
 
 /** The file could not be read: it is missing, not a file, or not ours to read. */
 export class SnapshotFileError extends Error {
@@ -28,7 +23,7 @@ export class SnapshotFileError extends Error {
   }
 }
 
-const BUFFER_SIZE = 1 << 20;
+const BUFFER_SIZE = 1 << 18;
 
 /**
  * Opens the snapshot in the file at `path`; `-` is standard input. Throws `SnapshotFileError` when the file cannot be
@@ -47,11 +42,7 @@ export async function openFile(path: string, options: RunOptions = {}): Promise<
   try {
     const stats = await file.stat();
     if (stats.isDirectory())
-      throw new SnapshotFileError(
-        `${path} is a directory; name a heap snapshot file in it.`,
-        path,
-        "EISDIR",
-      );
+      throw new SnapshotFileError(`${path} is a directory; name a heap snapshot file in it.`, path, "EISDIR");
     // A pipe or a device has no size, and cannot be read from the start again.
     if (!stats.isFile()) return await openStream(file.createReadStream({ autoClose: false }), path, options);
     const magic = new Uint8Array(2);
@@ -121,7 +112,8 @@ async function* readChunks(file: FileHandle, path: string): AsyncGenerator<Uint8
   let filling = new Uint8Array(BUFFER_SIZE);
   let ready = new Uint8Array(BUFFER_SIZE);
   let position = 0;
-  const read = (into: Uint8Array): Promise<{ bytesRead: number }> => file.read(into, 0, BUFFER_SIZE, position);
+  const read = (into: Uint8Array): Promise<{ bytesRead: number }> =>
+    file.read(into, 0, BUFFER_SIZE, position);
   let pending = read(filling);
   try {
     for (;;) {

@@ -84,7 +84,8 @@ export function* computeAllocations(
   for (const rows of rowsOfFunctions(traces)) {
     const allocating = rows.filter((row) => traces.treeCount[row] > 0);
     if (allocating.length === 0) continue;
-    const sum = (column: ArrayLike<number>): number => allocating.reduce((total, row) => total + column[row], 0);
+    const sum = (column: ArrayLike<number>): number =>
+      allocating.reduce((total, row) => total + column[row], 0);
     sites.push({
       ...getFunction(graph, traces, traces.treeFunction[allocating[0]]),
       count: sum(traces.treeCount),

@@ -65,8 +65,8 @@ export function* computeClasses(
     const name = nodeName[node];
     const definition = type === NodeType.object && kindOfString[name] === NameKind.object ? matched[node] : 0;
     if (definition !== 0)
-      classOf[node] = (classOfDefinition[definition - 1] ||=
-        classNamed(definitions[definition - 1].name) + 1) - 1;
+      classOf[node] =
+        (classOfDefinition[definition - 1] ||= classNamed(definitions[definition - 1].name) + 1) - 1;
     else if (names.isRenamed(node)) classOf[node] = classNamed(cutElementName(names.raw(node)));
     else classOf[node] = (classOfString[name] ||= classNamed(cutElementName(strings.get(name))) + 1) - 1;
   }

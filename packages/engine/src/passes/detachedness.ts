@@ -13,7 +13,7 @@ import type { HeapGraph } from "../graph/heap-graph.ts";
 import { EdgeType, NodeType } from "../graph/node-types.ts";
 import { CHECK_EVERY, CHECK_MASK, type Pass } from "./pass.ts";
 
-export const Detachedness = { unknown: 0, attached: 1, detached: 2 } as const;
+const Detachedness = { unknown: 0, attached: 1, detached: 2 } as const;
 
 export interface DetachednessTable {
   /** NodeIndex -> `Detachedness`. */

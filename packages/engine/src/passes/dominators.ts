@@ -56,7 +56,7 @@ export function* computeDominators(graph: HeapGraph, walk: Walk, scratch: Scratc
   const block = scratch.borrow(
     Math.ceil(Math.min(backEdges, Math.max(nodeCount * BLOCK_ENTRIES_PER_NODE, backEdges / 2))),
   );
-  for (let high = reached; high > 1; ) {
+  for (let high = reached; high > 1;) {
     const predecessors = yield* collectPredecessors(graph, walk, block, high);
     yield* linkNodes(state, predecessors, high, reached);
     high = predecessors.low - 1;
@@ -117,7 +117,8 @@ function* collectPredecessors(
     if (v <= low) continue;
     for (let edge = firstEdge[node], to = firstEdge[node + 1]; edge < to; edge++) {
       const w = number[edgeTarget[edge]];
-      if (w >= low && w <= high && w < v && (words[edge >>> 5] & (1 << (edge & 31))) !== 0) list[--end[w]] = v;
+      if (w >= low && w <= high && w < v && (words[edge >>> 5] & (1 << (edge & 31))) !== 0)
+        list[--end[w]] = v;
     }
   }
   const begin = end;

@@ -54,7 +54,7 @@ export function* findDuplicateStrings(
     else nodes.push(node);
   }
 
-  const groups: (DuplicateStringGroup & { readonly isMarked: boolean })[] = [];
+  const groups: { readonly group: DuplicateStringGroup; readonly isMarked: boolean }[] = [];
   for (const candidates of nodesOfHash.values()) {
     if (candidates.length < 2) continue;
     const nodesOfKey = new Map<string, NodeIndex[]>();
@@ -66,25 +66,25 @@ export function* findDuplicateStrings(
       if (nodes.length < 2) continue;
       const value = getDisplayName(graph, names, nodes[0]);
       const isMarked = cutMarks.markOf(nodes[0]) !== UNMARKED;
-      groups.push({
+      const group = {
         value,
         count: nodes.length,
         shallowSize: sumOf(nodes, shallowSize),
         retainedSize: sumOf(nodes, retainedSize),
         truncated: isMarked || value.length >= CUT_AT,
         nodes,
-        isMarked,
-      });
+      };
+      groups.push({ group, isMarked });
     }
   }
   return groups
     .sort(
       (a, b) =>
-        b.retainedSize - a.retainedSize ||
+        b.group.retainedSize - a.group.retainedSize ||
         Number(a.isMarked) - Number(b.isMarked) ||
-        a.nodes[0] - b.nodes[0],
+        a.group.nodes[0] - b.group.nodes[0],
     )
-    .map(({ isMarked: _, ...group }) => group);
+    .map(({ group }) => group);
 }
 
 /** Whether one half of a rope is empty: V8 flattened it, and its text belongs to the other half. */
@@ -143,7 +143,8 @@ class CutMarks {
 
   /** What must be equal for two cut strings to be duplicates besides their text; `UNMARKED` when not marked as cut. */
   markOf(node: NodeIndex): string {
-    if (this.#truncated.size === 0 || this.#valueOf(node, this.#truncated, "bool") !== "true") return UNMARKED;
+    if (this.#truncated.size === 0 || this.#valueOf(node, this.#truncated, "bool") !== "true")
+      return UNMARKED;
     const number = (edges: ReadonlySet<number>): number =>
       Number.parseInt(this.#valueOf(node, edges, "int") ?? "", 10);
     return `${number(this.#length)} ${number(this.#hash)} `;

@@ -11,7 +11,7 @@
  *
  * Cost: O(nodes). The member lists, 4 bytes a node, are made when they are asked for.
  */
-import { newUint32Column } from "../graph/column-memory.ts";
+import { newUint32Column, resizeColumn } from "../graph/column-memory.ts";
 import type { HeapGraph } from "../graph/heap-graph.ts";
 import { NodeType } from "../graph/node-types.ts";
 import { SequenceTrie } from "../graph/sequence-trie.ts";
@@ -139,15 +139,16 @@ export function* computeGroups(input: GroupInput): Pass<Group[]> {
   // subtrees that are open at the present position.
   const retained = new Float64Array(keys.length);
   const coveredUntil = new Uint32Array(keys.length);
-  const openGroup: number[] = [];
-  const openEnd: number[] = [];
-  const openSum: number[] = [];
+  let openGroup: Uint32Array = new Uint32Array(1 << 10);
+  let openEnd: Uint32Array = new Uint32Array(1 << 10);
+  let openSum: Float64Array = new Float64Array(1 << 10);
+  let depth = 0;
   let sum = 0;
   for (let at = 0; at <= nodeCount; at++) {
     if ((at & CHECK_MASK) === 0) yield 0.4 + (at / nodeCount) * 0.6;
-    while (openEnd.length > 0 && openEnd[openEnd.length - 1] === at) {
-      openEnd.pop();
-      retained[openGroup.pop()!] += sum - openSum.pop()!;
+    while (depth > 0 && openEnd[depth - 1] === at) {
+      depth--;
+      retained[openGroup[depth]] += sum - openSum[depth];
     }
     if (at === nodeCount) break;
     const node = nodeAt[at];
@@ -159,9 +160,14 @@ export function* computeGroups(input: GroupInput): Pass<Group[]> {
       coveredUntil[group] = end;
       if (end === at + 1) retained[group] += size;
       else {
-        openGroup.push(group);
-        openEnd.push(end);
-        openSum.push(sum);
+        if (depth === openEnd.length) {
+          openGroup = resizeColumn(openGroup, 2 * depth);
+          openEnd = resizeColumn(openEnd, 2 * depth);
+          openSum = resizeColumn(openSum, 2 * depth);
+        }
+        openGroup[depth] = group;
+        openEnd[depth] = end;
+        openSum[depth++] = sum;
       }
     }
     sum += size;

@@ -15,7 +15,7 @@
  *
  * Cost: O(property edges of plain objects).
  */
-import type { HeapGraph, NodeIndex } from "../graph/heap-graph.ts";
+import type { HeapGraph } from "../graph/heap-graph.ts";
 import type { Scratch } from "../graph/scratch.ts";
 import { SequenceTrie } from "../graph/sequence-trie.ts";
 import { EdgeType, NodeType } from "../graph/node-types.ts";
@@ -40,12 +40,7 @@ const LEAST_SHARE = 1000;
 /** Objects with more properties do not enter the trie of sequences. */
 const LONGEST_SEQUENCE = 100;
 
-/** Plain: of type object, made by the constructor `Object`. */
-export function isPlainObject(graph: HeapGraph, names: NodeNames, node: NodeIndex): boolean {
-  return graph.nodeType[node] === NodeType.object && names.kind(node) === NameKind.object;
-}
-
-/** Finds the definitions of a snapshot, most frequent first. */
+/** Finds the definitions of a snapshot, most frequent first. Plain: of type object, made by the constructor `Object`. */
 export function* inferInterfaces(graph: HeapGraph, names: NodeNames): Pass<InterfaceDefinition[]> {
   const { nodeCount, nodeType, nodeName, firstEdge, edgeType, edgeName, strings } = graph;
   const { kindOfString } = names;

@@ -72,12 +72,32 @@ export function runNow<T>(work: Generator<unknown, T, undefined>): T {
 /** Longest time between two turns of the event loop, in milliseconds. */
 const SLICE_MS = 30;
 
-// The only thing that Node, Deno, Bun and browsers share for letting the event loop turn.
-declare function setTimeout(callback: () => void, ms: number): unknown;
+/** The part of a platform that lets the event loop turn; this library is compiled for none in particular. */
+interface Platform {
+  readonly setTimeout: (callback: () => void, ms: number) => unknown;
+  /** Node, Deno and Bun. */
+  readonly setImmediate?: (callback: () => void) => unknown;
+  /** Browsers, where a timer set by a timer waits for 4 ms. */
+  readonly MessageChannel?: new () => {
+    readonly port1: { onmessage: (() => void) | null; close(): void };
+    readonly port2: { postMessage(message: null): void };
+  };
+}
 
 /** Lets timers, input and signals have their turn. */
 export function turnEventLoop(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
+  const platform = globalThis as unknown as Platform;
+  return new Promise((resolve) => {
+    if (platform.setImmediate !== undefined) platform.setImmediate(resolve);
+    else if (platform.MessageChannel !== undefined) {
+      const { port1, port2 } = new platform.MessageChannel();
+      port1.onmessage = (): void => {
+        port1.close();
+        resolve();
+      };
+      port2.postMessage(null);
+    } else platform.setTimeout(resolve, 0);
+  });
 }
 
 /** Runs a task, letting the event loop turn in between. Throws `CancelledError` when the signal says so. */

@@ -20,11 +20,11 @@ import type { EphemeronNames } from "./ephemerons.ts";
 import type { RetainerTable } from "./retainers.ts";
 
 /** Edges from a child of the root (first) to the node (last). The first edge leaves the root. */
-export type EdgePath = readonly EdgeIndex[];
+type EdgePath = readonly EdgeIndex[];
 
 /** Retainers of one node that are followed, nearest first. */
 const SIBLINGS = 100;
-/** Partial paths that are looked at before the search gives up. */
+/** Partial paths that are looked at, besides those of the nearest path, before the search gives up. */
 const MOST_STEPS = 20_000;
 
 export interface PathInput {
@@ -48,6 +48,8 @@ interface Partial {
   readonly edge: EdgeIndex;
   readonly before: Partial | undefined;
   readonly length: number;
+  /** Whether each step so far came nearer to the roots; then no node can be met twice. */
+  readonly isDescent: boolean;
   /** Length of the shortest whole path with this end. */
   readonly estimate: number;
 }
@@ -60,12 +62,21 @@ export function findRetainingPaths(input: PathInput, target: NodeIndex, limit: n
 
   const rootEdgeOf = rootEdges(graph);
   const queue = new PartialQueue();
-  queue.push({ node: target, edge: -1, before: undefined, length: 0, estimate: distance[target] });
+  queue.push({
+    node: target,
+    edge: -1,
+    before: undefined,
+    length: 0,
+    isDescent: true,
+    estimate: distance[target],
+  });
+  // The nearest path takes a step for each unit of distance; that much is always granted.
+  const mostSteps = MOST_STEPS + (distance[target] % SYSTEM_DISTANCE);
   let isCut = false;
   for (let steps = 0; ; steps++) {
     const partial = queue.pop();
     if (partial === undefined) break;
-    if (paths.length === limit || steps === MOST_STEPS) {
+    if (paths.length === limit || steps === mostSteps) {
       isCut = true;
       break;
     }
@@ -83,7 +94,8 @@ export function findRetainingPaths(input: PathInput, target: NodeIndex, limit: n
     if (holders.length > SIBLINGS) isCut = true;
     for (const { node, edge } of holders.slice(0, SIBLINGS)) {
       const length = partial.length + 1;
-      queue.push({ node, edge, before: partial, length, estimate: length + distance[node] });
+      const isDescent = partial.isDescent && distance[node] < distance[partial.node];
+      queue.push({ node, edge, before: partial, length, isDescent, estimate: length + distance[node] });
     }
   }
   // A value in a WeakMap is as far as the farther of key and table; through the key it can be nearer.
@@ -126,7 +138,8 @@ function findHolders(input: PathInput, partial: Partial): { node: NodeIndex; edg
     if (type === EdgeType.internal && ephemerons.isEphemeron(edgeName[edge])) {
       if (ephemerons.tableId(edgeName[edge]) === nodeId[node]) continue;
     }
-    if (!isOn(partial, node)) holders.set(node, edge);
+    if ((partial.isDescent && distance[node] < distance[partial.node]) || !isOn(partial, node))
+      holders.set(node, edge);
   }
   return Array.from(holders, ([node, edge]) => ({ node, edge })).sort(
     (a, b) => distance[a.node] - distance[b.node] || a.edge - b.edge,
@@ -145,7 +158,10 @@ function toPath(partial: Partial, rootEdge: EdgeIndex): EdgePath {
   return path;
 }
 
-/** A binary heap by estimate; equal estimates in the order in which they were pushed. */
+/**
+ * A binary heap by estimate. Of equal estimates the longest partial path comes first, so that the search finishes a path
+ * before it begins another: there can be very many shortest ones.
+ */
 class PartialQueue {
   readonly #heap: { partial: Partial; order: number }[] = [];
   #pushed = 0;
@@ -182,9 +198,7 @@ class PartialQueue {
   }
 }
 
-function isBefore(
-  a: { partial: Partial; order: number },
-  b: { partial: Partial; order: number },
-): boolean {
-  return a.partial.estimate < b.partial.estimate || (a.partial.estimate === b.partial.estimate && a.order < b.order);
+function isBefore(a: { partial: Partial; order: number }, b: { partial: Partial; order: number }): boolean {
+  const difference = a.partial.estimate - b.partial.estimate || b.partial.length - a.partial.length;
+  return difference < 0 || (difference === 0 && a.order < b.order);
 }

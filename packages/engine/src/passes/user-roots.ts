@@ -13,7 +13,8 @@ export function findUserRoots(graph: HeapGraph, names: NodeNames): NodeIndex[] {
   const roots: NodeIndex[] = [];
   for (let edge = firstEdge[rootNode]; edge < firstEdge[rootNode + 1]; edge++) {
     const node = edgeTarget[edge];
-    if (nodeType[node] !== NodeType.synthetic || names.kind(node) === NameKind.documentDomTrees) roots.push(node);
+    if (nodeType[node] !== NodeType.synthetic || names.kind(node) === NameKind.documentDomTrees)
+      roots.push(node);
   }
   return roots;
 }

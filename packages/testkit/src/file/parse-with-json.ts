@@ -164,8 +164,9 @@ class Rows {
   readonly #fields: readonly string[];
 
   constructor(values: readonly number[], fields: readonly string[]) {
-    if (!values.every((value) => Number.isSafeInteger(value) && value >= 0)) fail("not a list of counts");
     this.count = fields.length === 0 ? 0 : values.length / fields.length;
+    if (this.count > 0 && !values.every((value) => Number.isSafeInteger(value) && value >= 0))
+      fail("not a list of counts");
     if (!Number.isInteger(this.count)) fail("half a row");
     // JSON has a -0.
     this.#values = values.map(Math.abs);
