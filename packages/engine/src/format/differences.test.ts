@@ -135,17 +135,6 @@ it("takes the sections in any order, as long as the header comes before what it 
   expect(turned.groups.map((group) => group.key)).toEqual(snapshot.groups.map((group) => group.key));
 });
 
-it("visits a user root once, however often the root refers to it", async () => {
-  // DevTools: 2 for the value, since the second visit takes global's half of the entry for the farther one.
-  const { snapshot, nodes } = await drawHeap(`
-    root ..1..> global
-    root ..2..> global
-    global -key-> key:Key(16)
-    global{key => value:Value(16)}`);
-  expect(snapshot.distance[nodes["key"]!]).toBe(2);
-  expect(snapshot.distance[nodes["value"]!]).toBe(3);
-});
-
 it("refuses a damaged number instead of reading another one", async () => {
   // DevTools: reads runs of digits, so that 9.5 is two numbers and -1 is 1.
   const text = drawFile("global -a-> A(8)");

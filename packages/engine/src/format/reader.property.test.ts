@@ -114,7 +114,9 @@ describe("real files", () => {
   const readBoth = async (bytes: Uint8Array, chunks: Uint8Array | Iterable<Uint8Array>) =>
     firstDifference(tablesOf(await openSnapshot(chunks)), parseWithJson(new TextDecoder().decode(bytes)));
 
-  it.each(names)("%s gives the tables that JSON.parse gives", async (name) => {
+  // One of each runtime and kind; the others differ in their heaps, not in their form.
+  const forms = names.filter((name) => /bun|chromium|default|timeline/.test(name));
+  it.each(forms)("%s gives the tables that JSON.parse gives", async (name) => {
     const bytes = read(name);
     expect(await readBoth(bytes, bytes)).toBeUndefined();
   });

@@ -7,6 +7,7 @@
  * often keep what they got.
  */
 import { newUint8Column, newUint32Column } from "./column-memory.ts";
+import type { TextHash } from "./text-hash.ts";
 import { decodeUtf8, pushCodePoint } from "./utf8.ts";
 
 const PAGE_BITS = 20;
@@ -50,6 +51,33 @@ export class StringTable {
   get(index: number): string {
     if (!(index >= 0 && index < this.length)) throw new RangeError(`No string ${index} of ${this.length}`);
     return decodeString(this.#pages, this.#addressOf(index));
+  }
+
+  /** Whether the string at `index` is empty. O(1). */
+  isEmpty(index: number): boolean {
+    return this.#byteAt(this.#addressOf(index)) === QUOTE;
+  }
+
+  /**
+   * Adds the UTF-16 units of the string at `index` to a hash, without making a string of it where it is plain ASCII.
+   *
+   * **Cost**: O(length of the string), which is returned.
+   */
+  addToHash(index: number, hash: TextHash): number {
+    const address = this.#addressOf(index);
+    let length = 0;
+    for (;;) {
+      const byte = this.#byteAt(address + length);
+      if (byte === QUOTE) break;
+      if (byte === BACKSLASH || byte >= 0x80) {
+        const rest = this.get(index).slice(length);
+        hash.addText(rest);
+        return length + rest.length;
+      }
+      hash.addUnit(byte);
+      length++;
+    }
+    return length;
   }
 
   /**

@@ -4,6 +4,7 @@
  */
 import type { HeapGraph, NodeIndex } from "../graph/heap-graph.ts";
 import { EdgeType, NodeType } from "../graph/node-types.ts";
+import type { TextHash } from "../graph/text-hash.ts";
 import { NameKind, type NodeNames } from "./node-names.ts";
 
 /** V8 cuts strings at this length, so a rope's text is put together no further. */
@@ -27,15 +28,48 @@ export function getDisplayName(graph: HeapGraph, names: NodeNames, node: NodeInd
 
 /** The leaves of the rope from left to right, until there is enough text. */
 function getConsStringText(graph: HeapGraph, names: NodeNames, node: NodeIndex): string {
+  let text = "";
+  forEachLeaf(graph, names, node, (leaf) => {
+    text += names.raw(leaf);
+    return text.length < LONGEST_STRING;
+  });
+  return text;
+}
+
+/** Adds the display name of a string or a rope to a hash. **Cost**: O(length of the name). */
+export function addNameToHash(graph: HeapGraph, names: NodeNames, node: NodeIndex, hash: TextHash): void {
+  let length = 0;
+  forEachLeaf(graph, names, node, (leaf) => {
+    length += graph.strings.addToHash(graph.nodeName[leaf], hash);
+    return length < LONGEST_STRING;
+  });
+}
+
+/** Whether the display name is empty. **Cost**: O(1); for a rope, O(its empty leaves). */
+export function hasEmptyName(graph: HeapGraph, names: NodeNames, node: NodeIndex): boolean {
+  if (graph.nodeType[node] !== NodeType.consString) return getDisplayName(graph, names, node) === "";
+  let isEmpty = true;
+  forEachLeaf(graph, names, node, (leaf) => {
+    isEmpty &&= graph.strings.isEmpty(graph.nodeName[leaf]);
+    return isEmpty;
+  });
+  return isEmpty;
+}
+
+/** Calls back for the leaves of a rope from left to right while the callback returns true. A node is its own leaf. */
+function forEachLeaf(
+  graph: HeapGraph,
+  names: NodeNames,
+  node: NodeIndex,
+  callback: (leaf: NodeIndex) => boolean,
+): void {
   const { nodeType, firstEdge, edgeType, edgeName, edgeTarget } = graph;
   const { kindOfString } = names;
   const stack = [node];
-  let text = "";
   let parts = 0;
-  for (let next = stack.pop(); next !== undefined && text.length < LONGEST_STRING; next = stack.pop()) {
-    if (++parts > MOST_PARTS) break;
+  for (let next = stack.pop(); next !== undefined && ++parts <= MOST_PARTS; next = stack.pop()) {
     if (nodeType[next] !== NodeType.consString) {
-      text += names.raw(next);
+      if (!callback(next)) return;
       continue;
     }
     // A half that the file does not have is node 0 in DevTools: the root, whose name is empty.
@@ -49,7 +83,6 @@ function getConsStringText(graph: HeapGraph, names: NodeNames, node: NodeIndex):
     }
     stack.push(second, first);
   }
-  return text;
 }
 
 /** Properties alternately from the front and the back, as many as fit. */

@@ -31,7 +31,9 @@ export function* computeDistances(
 ): Pass<Int32Array> {
   const { nodeCount, rootNode, nodeType, firstEdge, edgeType, edgeName, edgeTarget } = graph;
   const distance = scratch.borrowSigned(nodeCount).fill(NO_DISTANCE);
-  const queue = scratch.borrow(nodeCount);
+  const userRoots = findUserRoots(graph, names);
+  // A user root stands in the queue for each edge of the root that leads to it, everything else once.
+  const queue = scratch.borrow(nodeCount + userRoots.length);
   const { known } = ephemerons;
   // WeakMap entries of which one half was met.
   const metPairs = new Set<number>();
@@ -90,8 +92,7 @@ export function* computeDistances(
   };
 
   let queued = 0;
-  for (const node of findUserRoots(graph, names)) {
-    if (distance[node] !== NO_DISTANCE) continue;
+  for (const node of userRoots) {
     distance[node] = 1;
     queue[queued++] = node;
   }

@@ -11,9 +11,11 @@
  *
  * Cost: decodes every string node's text once.
  */
+import { BitSet } from "../graph/bit-set.ts";
 import type { HeapGraph, NodeIndex } from "../graph/heap-graph.ts";
 import { EdgeType, NodeType } from "../graph/node-types.ts";
-import { getDisplayName } from "./display-names.ts";
+import { TextHash } from "../graph/text-hash.ts";
+import { addNameToHash, getDisplayName, hasEmptyName } from "./display-names.ts";
 import { NameKind, type NodeNames } from "./node-names.ts";
 import { CHECK_MASK, type Pass } from "./pass.ts";
 
@@ -40,27 +42,14 @@ export function* findDuplicateStrings(
   shallowSize: Float64Array,
   retainedSize: Float64Array,
 ): Pass<DuplicateStringGroup[]> {
-  const { nodeCount, nodeType } = graph;
   const cutMarks = new CutMarks(graph, names);
-  const nodesOfHash = new Map<number, NodeIndex[]>();
-  for (let node = 0; node < nodeCount; node++) {
-    if ((node & CHECK_MASK) === 0) yield node / nodeCount;
-    const type = nodeType[node];
-    if ((type !== NodeType.string && type !== NodeType.consString) || shallowSize[node] === 0) continue;
-    if (type === NodeType.consString && isFlattened(graph, names, node)) continue;
-    const hash = hashOf(getDisplayName(graph, names, node));
-    const nodes = nodesOfHash.get(hash);
-    if (nodes === undefined) nodesOfHash.set(hash, [node]);
-    else nodes.push(node);
-  }
-
+  const nodesOfHash = yield* findEqualHashes(graph, names, shallowSize);
   const groups: { readonly group: DuplicateStringGroup; readonly isMarked: boolean }[] = [];
   for (const candidates of nodesOfHash.values()) {
     if (candidates.length < 2) continue;
     const nodesOfKey = new Map<string, NodeIndex[]>();
     for (const node of candidates) {
-      const key = cutMarks.markOf(node) + getDisplayName(graph, names, node);
-      nodesOfKey.set(key, [...(nodesOfKey.get(key) ?? []), node]);
+      addTo(nodesOfKey, cutMarks.markOf(node) + getDisplayName(graph, names, node), node);
     }
     for (const nodes of nodesOfKey.values()) {
       if (nodes.length < 2) continue;
@@ -87,6 +76,57 @@ export function* findDuplicateStrings(
     .map(({ group }) => group);
 }
 
+/**
+ * Hash of a text -> string nodes with that hash, for texts that may stand more than once.
+ *
+ * Most texts are unique. Those are left out with two sets of bits, so that the map, whose size V8 limits, holds little
+ * more than the duplicates.
+ */
+function* findEqualHashes(
+  graph: HeapGraph,
+  names: NodeNames,
+  shallowSize: Float64Array,
+): Pass<Map<number, NodeIndex[]>> {
+  const { nodeCount, nodeType } = graph;
+  let candidates = 0;
+  for (let node = 0; node < nodeCount; node++)
+    if (nodeType[node] === NodeType.string || nodeType[node] === NodeType.consString) candidates++;
+
+  const nodes = new Uint32Array(candidates);
+  const hashes = new Float64Array(candidates);
+  const slotCount = 2 ** Math.min(31, Math.ceil(Math.log2(candidates + 1)) + 3);
+  const isMet = new BitSet(slotCount);
+  const isMetTwice = new BitSet(slotCount);
+  let count = 0;
+  for (let node = 0; node < nodeCount; node++) {
+    if ((node & CHECK_MASK) === 0) yield (node / nodeCount) * 0.8;
+    const type = nodeType[node];
+    if ((type !== NodeType.string && type !== NodeType.consString) || shallowSize[node] === 0) continue;
+    if (type === NodeType.consString && isFlattened(graph, names, node)) continue;
+    const textHash = new TextHash();
+    addNameToHash(graph, names, node, textHash);
+    const hash = textHash.value;
+    const slot = hash % slotCount;
+    if (isMet.has(slot)) isMetTwice.add(slot);
+    else isMet.add(slot);
+    nodes[count] = node;
+    hashes[count++] = hash;
+  }
+
+  const nodesOfHash = new Map<number, NodeIndex[]>();
+  for (let i = 0; i < count; i++) {
+    if ((i & CHECK_MASK) === 0) yield 0.8 + (i / count) * 0.2;
+    if (isMetTwice.has(hashes[i] % slotCount)) addTo(nodesOfHash, hashes[i], nodes[i]);
+  }
+  return nodesOfHash;
+}
+
+function addTo<K>(lists: Map<K, NodeIndex[]>, key: K, node: NodeIndex): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [node]);
+  else list.push(node);
+}
+
 /** Whether one half of a rope is empty: V8 flattened it, and its text belongs to the other half. */
 function isFlattened(graph: HeapGraph, names: NodeNames, node: NodeIndex): boolean {
   const { firstEdge, edgeType, edgeName, edgeTarget } = graph;
@@ -94,7 +134,7 @@ function isFlattened(graph: HeapGraph, names: NodeNames, node: NodeIndex): boole
     if (edgeType[edge] !== EdgeType.internal) continue;
     const kind = names.kindOfString[edgeName[edge]];
     if (kind !== NameKind.first && kind !== NameKind.second) continue;
-    if (getDisplayName(graph, names, edgeTarget[edge]) === "") return true;
+    if (hasEmptyName(graph, names, edgeTarget[edge])) return true;
   }
   return false;
 }
@@ -103,18 +143,6 @@ function sumOf(nodes: readonly NodeIndex[], column: Float64Array): number {
   let sum = 0;
   for (const node of nodes) sum += column[node];
   return sum;
-}
-
-/** A 53-bit hash of a text: two FNV-1a hashes of its UTF-16 units with different seeds. */
-function hashOf(text: string): number {
-  let low = 0x811c9dc5;
-  let high = 0x9dc5811c;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    low = Math.imul(low ^ unit, 0x01000193);
-    high = Math.imul(high ^ unit, 0x01000193) ^ (high >>> 15);
-  }
-  return (high >>> 11) * 2 ** 32 + (low >>> 0);
 }
 
 const UNMARKED = "";
