@@ -64,14 +64,14 @@ function checkGraph({ graph, header }: HeapSnapshot): void {
   checkBelow(graph.nodeName, strings.length, "nodeName");
   for (let edge = 0; edge < edgeCount; edge++) {
     const type = graph.edgeTypeNames[graph.edgeType[edge]!];
-    promise(type !== undefined && type !== "", `edge ${edge} has a type with a name`);
+    promise(type !== undefined, `edge ${edge} has a type with a name`);
     if (type !== "element" && type !== "hidden") {
       promise(graph.edgeName[edge]! < strings.length, `the name of edge ${edge} is a string`);
     }
   }
   for (let node = 0; node < nodeCount; node++) {
     const type = graph.nodeTypeNames[graph.nodeType[node]!];
-    promise(type !== undefined && type !== "", `node ${node} has a type with a name`);
+    promise(type !== undefined, `node ${node} has a type with a name`);
     promise(
       Number.isSafeInteger(graph.selfSize[node]) && graph.selfSize[node]! >= 0,
       `node ${node} has a size`,

@@ -165,11 +165,8 @@ class Rows {
 
   constructor(values: readonly number[], fields: readonly string[]) {
     this.count = fields.length === 0 ? 0 : values.length / fields.length;
-    if (this.count > 0 && !values.every((value) => Number.isSafeInteger(value) && value >= 0))
-      fail("not a list of counts");
     if (!Number.isInteger(this.count)) fail("half a row");
-    // JSON has a -0.
-    this.#values = values.map(Math.abs);
+    this.#values = values;
     this.#fields = fields;
   }
 
@@ -183,14 +180,22 @@ class Rows {
 
   column(field: string): number[] {
     const position = this.position(field);
-    return this.rows().map((_row, index) => this.#values[index * this.#fields.length + position]!);
+    return this.rows().map((_row, index) => this.#countAt(index * this.#fields.length + position));
   }
 
   /** Each row as a function from a field's name to its value, which is 0 where the file has no such field. */
   rows(): ((field: string) => number)[] {
-    return Array.from({ length: this.count }, (_unused, index) => (field) => {
-      return this.has(field) ? this.#values[index * this.#fields.length + this.position(field)]! : 0;
-    });
+    return Array.from(
+      { length: this.count },
+      (_unused, index) => (field) =>
+        this.has(field) ? this.#countAt(index * this.#fields.length + this.position(field)) : 0,
+    );
+  }
+
+  #countAt(at: number): number {
+    const value = this.#values[at]!;
+    if (!Number.isSafeInteger(value) || value < 0) fail(`${value} is no count`);
+    return Math.abs(value); // JSON has a -0
   }
 }
 
