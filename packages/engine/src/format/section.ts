@@ -160,3 +160,8 @@ export function showByte(byte: number): string {
     ? `"${String.fromCharCode(byte)}"`
     : `byte 0x${byte.toString(16).padStart(2, "0")}`;
 }
+
+/** Whether a value is a whole number that is exact and not negative. */
+export function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
