@@ -9,6 +9,7 @@
  *
  * Cost: O(edges); 4 bytes a node, and 4 more while it runs.
  */
+import { BitSet } from "../graph/bit-set.ts";
 import type { HeapGraph } from "../graph/heap-graph.ts";
 import type { Scratch } from "../graph/scratch.ts";
 import { EdgeType, NodeType } from "../graph/node-types.ts";
@@ -35,6 +36,8 @@ export function* computeDistances(
   // A user root stands in the queue for each edge of the root that leads to it, everything else once.
   const queue = scratch.borrow(nodeCount + userRoots.length);
   const { known } = ephemerons;
+  // Which nodes have a distance: most edges lead to one that has, and a bit each stays in the processor's cache.
+  const visited = new BitSet(nodeCount).words;
   // WeakMap entries of which one half was met.
   const metPairs = new Set<number>();
 
@@ -71,13 +74,15 @@ export function* computeDistances(
       const special = isSpecial(node);
       for (let edge = firstEdge[node], end = firstEdge[node + 1]; edge < end; edge++) {
         const target = edgeTarget[edge];
-        if (distance[target] !== NO_DISTANCE) continue;
+        const bit = 1 << (target & 31);
+        if ((visited[target >>> 5] & bit) !== 0) continue;
         const type = edgeType[edge];
         if (type === EdgeType.weak) continue;
         if (special) {
           if (isLeftOutOfSpecial(node, edge)) continue;
           // A descriptor slot is judged as such, and as nothing else.
           if (nodeType[node] === NodeType.array) {
+            visited[target >>> 5] |= bit;
             distance[target] = next;
             queue[queued++] = target;
             continue;
@@ -85,6 +90,7 @@ export function* computeDistances(
         }
         if (type === EdgeType.internal && known[edgeName[edge]] !== KnownEphemeron.no && isNearerHalf(edge))
           continue;
+        visited[target >>> 5] |= bit;
         distance[target] = next;
         queue[queued++] = target;
       }
@@ -93,11 +99,13 @@ export function* computeDistances(
 
   let queued = 0;
   for (const node of userRoots) {
+    visited[node >>> 5] |= 1 << (node & 31);
     distance[node] = 1;
     queue[queued++] = node;
   }
   const hasUserRoots = queued > 0;
   yield* walk(queued, 0);
+  visited[rootNode >>> 5] |= 1 << (rootNode & 31);
   distance[rootNode] = hasUserRoots ? SYSTEM_DISTANCE : 0;
   queue[0] = rootNode;
   yield* walk(1, 0.5);

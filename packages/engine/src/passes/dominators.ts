@@ -16,10 +16,7 @@
  *
  * What the walk did not reach hangs under the root, each node for itself, and its edges count for nothing.
  *
- * The lists of predecessors would be the largest table of all, so they are made in two blocks, the one for the greater
- * numbers first, as they are used. (Four blocks were measured to save another 5 bytes a node and to double the time.)
- *
- * Memory while it runs: 20 bytes a node and one block.
+ * Memory while it runs: 20 bytes a node and 4 bytes for each stored edge.
  */
 import { BitSet } from "../graph/bit-set.ts";
 import { resizeColumn } from "../graph/column-memory.ts";
@@ -39,41 +36,27 @@ export interface Dominators {
   readonly idom: Uint32Array;
 }
 
-/** Predecessors are listed in two blocks at most, of this many entries for each node at least. */
-const BLOCK_ENTRIES_PER_NODE = 2.25;
-
 /** Computes dominators from a walk, whose tables it uses up. */
 export function* computeDominators(graph: HeapGraph, walk: Walk, scratch: Scratch): Pass<Dominators> {
   const { nodeCount } = graph;
   const { number, nodeOfNumber, parent, leastAncestor, backEdgeCount, reached } = walk;
-  // Two tables serve twice: the counts of back edges become the immediate dominators, number by number as they are used
-  // up, and the nodes by number make room and are restored from the numbers by node.
+  const predecessors = yield* collectPredecessors(graph, walk, scratch);
+
+  // Two tables serve twice: where the predecessors of a number begin is known from the one before, so that table becomes
+  // the immediate dominators; and the nodes by number make room and are restored from the numbers by node.
   const idom = backEdgeCount;
-  const best = nodeOfNumber.fill(0);
-  const state: LinkState = { parent, semi: leastAncestor, idom, best, stack: new Uint32Array(1 << 12) };
-  let backEdges = 0;
-  for (let w = 1; w <= reached; w++) backEdges += backEdgeCount[w];
-  const block = scratch.borrow(
-    Math.ceil(Math.min(backEdges, Math.max(nodeCount * BLOCK_ENTRIES_PER_NODE, backEdges / 2))),
-  );
-  for (let high = reached; high > 1;) {
-    const predecessors = yield* collectPredecessors(graph, walk, block, high);
-    yield* linkNodes(state, predecessors, high, reached);
-    high = predecessors.low - 1;
-  }
-  idom[1] = 1;
-  for (let w = 2; w <= reached; w++) if (idom[w] !== leastAncestor[w]) idom[w] = idom[idom[w]];
+  const best = nodeOfNumber;
+  yield* linkNodes({ reached, parent, semi: leastAncestor, idom, best, predecessors });
   for (let v = reached + 1; v <= nodeCount; v++) idom[v] = 1;
 
   for (let node = 0, last = reached; node < nodeCount; node++)
     nodeOfNumber[number[node] === 0 ? ++last : number[node]] = node;
-  scratch.giveBack(number, parent, leastAncestor, block);
+  scratch.giveBack(number, parent, leastAncestor, predecessors.list);
   return { nodeOfNumber, idom };
 }
 
-/** The sources of the back edges that lead to the numbers from `low` to some greater one. */
+/** The sources of back edges, by target. */
 interface Predecessors {
-  readonly low: number;
   /** The lists one behind the other, for the greatest number first. The last entry of each has the bit `LAST`. */
   readonly list: Uint32Array;
   /** Number -> whether it has a list. */
@@ -84,47 +67,40 @@ interface Predecessors {
 const LAST = 0x8000_0000;
 
 /**
- * Lists the predecessors of the numbers from `high` down to the last one whose list fits into the block; of one number
- * at least, for which a larger block is made when it must be. Goes over the nodes in file order, so that the edges
- * stream by and only the numbers are looked up at random.
+ * Lists the sources of back edges in the order in which they are used. Goes over the nodes in file order, so that the
+ * edges stream by and only the numbers are looked up at random.
  */
 function* collectPredecessors(
   graph: HeapGraph,
-  { number, backEdgeCount, essential }: Walk,
-  block: Uint32Array,
-  high: number,
+  { number, backEdgeCount, essential, reached }: Walk,
+  scratch: Scratch,
 ): Pass<Predecessors> {
   const { nodeCount, firstEdge, edgeTarget } = graph;
   const { words } = essential;
   // Turn each count into the end of a list; filling moves it to the begin.
   const end = backEdgeCount;
-  const exists = new BitSet(high + 1);
+  const exists = new BitSet(reached + 1);
   let sum = 0;
-  let low = high + 1;
-  for (let w = high; w >= 1; w--) {
-    const count = end[w];
-    if (sum + count > block.length && sum > 0) break;
-    low = w;
-    if (count === 0) continue;
+  for (let w = reached; w >= 1; w--) {
+    if (end[w] === 0) continue;
     exists.add(w);
-    sum += count;
+    sum += end[w];
     end[w] = sum;
   }
-  const list = sum > block.length ? new Uint32Array(sum) : block;
+  const list = scratch.borrow(sum);
   for (let node = 0; node < nodeCount; node++) {
-    if ((node & CHECK_MASK) === 0) yield 1 - high / nodeCount;
+    if ((node & CHECK_MASK) === 0) yield (node / nodeCount) * 0.5;
     const v = number[node];
-    if (v <= low) continue;
+    if (v === 0) continue;
     for (let edge = firstEdge[node], to = firstEdge[node + 1]; edge < to; edge++) {
       const w = number[edgeTarget[edge]];
-      if (w >= low && w <= high && w < v && (words[edge >>> 5] & (1 << (edge & 31))) !== 0)
-        list[--end[w]] = v;
+      if (w < v && (words[edge >>> 5] & (1 << (edge & 31))) !== 0) list[--end[w]] = v;
     }
   }
   const begin = end;
-  for (let w = high; w >= low; w--) if (exists.has(w) && begin[w] > 0) list[begin[w] - 1] |= LAST;
+  for (let w = reached; w >= 1; w--) if (exists.has(w) && begin[w] > 0) list[begin[w] - 1] |= LAST;
   if (sum > 0) list[sum - 1] |= LAST;
-  return { low, list, exists };
+  return { list, exists };
 }
 
 /**
@@ -133,28 +109,25 @@ function* collectPredecessors(
  * of its bucket (the nodes whose semidominator it is), and until a node's dominator is known, `idom` is the next node
  * in the bucket that it is in.
  */
-interface LinkState {
+interface LinkTables {
+  readonly reached: number;
   /** Number -> parent in the walk; once a node is linked, an ancestor nearer to the root of its tree. */
   readonly parent: Uint32Array;
   /** Number -> number of the semidominator. */
   readonly semi: Uint32Array;
-  /** Number -> number of the immediate dominator, or of its relative that has the same one: the result. */
+  /** Number -> number of the immediate dominator: the result. */
   readonly idom: Uint32Array;
   /** Number -> the number with the least semidominator on the compressed path above. */
   readonly best: Uint32Array;
-  /** For compressing paths; grows. */
-  stack: Uint32Array;
+  readonly predecessors: Predecessors;
 }
 
-/** Processes the numbers from `high` down to where the predecessors end. */
-function* linkNodes(
-  state: LinkState,
-  { low, list, exists }: Predecessors,
-  high: number,
-  reached: number,
-): Pass<void> {
-  const { parent, semi, idom, best } = state;
-  let { stack } = state;
+function* linkNodes(tables: LinkTables): Pass<void> {
+  const { reached, parent, semi, idom, best } = tables;
+  const { list, exists } = tables.predecessors;
+  best.fill(0);
+  // For compressing paths.
+  let stack: Uint32Array = new Uint32Array(1 << 12);
 
   /**
    * The node with the least semidominator on the path of linked nodes from v (which is linked) upwards. Compresses the
@@ -189,8 +162,8 @@ function* linkNodes(
   };
 
   let at = 0;
-  for (let w = high; w >= low && w > 1; w--) {
-    if ((w & CHECK_MASK) === 0) yield 1 - w / reached;
+  for (let w = reached; w > 1; w--) {
+    if ((w & CHECK_MASK) === 0) yield 1 - (w / reached) * 0.5;
     const up = parent[w];
     let least = semi[w];
     if (exists.has(w)) {
@@ -221,5 +194,6 @@ function* linkNodes(
       v = next;
     }
   }
-  state.stack = stack;
+  idom[1] = 1;
+  for (let w = 2; w <= reached; w++) if (idom[w] !== semi[w]) idom[w] = idom[idom[w]];
 }
