@@ -21,7 +21,11 @@ rmSync(outdir, { recursive: true, force: true });
 
 const { metafile } = await build({
   absWorkingDir: packageFolder,
-  entryPoints: { cli: "src/cli.ts" },
+  entryPoints: {
+    cli: "src/cli.ts",
+    // Beside the chunk with the engine, which starts it as a thread.
+    "chunks/dominator-thread": "../engine/src/node/dominator-thread.ts",
+  },
   outdir,
   bundle: true,
   splitting: true,

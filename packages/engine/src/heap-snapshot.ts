@@ -11,6 +11,8 @@ import { Scratch } from "./graph/scratch.ts";
 import type { StringTable } from "./graph/string-table.ts";
 import type { SnapshotHeader } from "./format/header.ts";
 import type { SnapshotFile } from "./format/snapshot-reader.ts";
+import { describeDominatorJob, type DominatorThread } from "./dominator-job.ts";
+import { CancelledError } from "./errors.ts";
 import { HeapObject } from "./heap-object.ts";
 import { NodeCursor } from "./node-cursor.ts";
 import { computeAllocations, type AllocationTable } from "./passes/allocations.ts";
@@ -62,6 +64,15 @@ class Lazy<T> {
     return this.#value === undefined ? runNow(this.task()) : this.#value.table;
   }
 
+  get isThere(): boolean {
+    return this.#value !== undefined;
+  }
+
+  /** Takes a table that was computed elsewhere. */
+  accept(table: T): void {
+    this.#value ??= { table };
+  }
+
   /** Computes the table, or takes it when it is there. A task that is dropped half way leaves nothing behind. */
   *task(): Task<T> {
     this.#value ??= { table: yield* this.#compute() };
@@ -86,7 +97,17 @@ export type ColumnName =
   | "allocations"
   | "timeline"
   | "nodesById"
-  | "scriptUrls";
+  | "scriptUrls"
+  | "groupKeys";
+
+/** Columns that need the dominator tree, and what else they need. */
+const BESIDE_THE_TREE: Partial<Record<ColumnName, readonly ColumnName[]>> = {
+  dominator: [],
+  dominatorTree: [],
+  retainedSize: ["shallowSize"],
+  duplicateStrings: ["shallowSize"],
+  groups: ["shallowSize", "distance", "groupKeys", "scriptUrls"],
+};
 
 /** A heap snapshot. Open one with `openSnapshot`. */
 export class HeapSnapshot {
@@ -97,10 +118,13 @@ export class HeapSnapshot {
   readonly #scratch = new Scratch();
   readonly #timings: PassTiming[] = [];
 
+  readonly #thread: DominatorThread | undefined;
+
   /** @internal Made by `openSnapshot`. */
-  constructor(file: SnapshotFile) {
+  constructor(file: SnapshotFile, thread?: DominatorThread) {
     this.header = file.header;
     this.graph = file.graph;
+    this.#thread = thread;
   }
 
   // ——— The tables: what is made from what ———
@@ -293,8 +317,28 @@ export class HeapSnapshot {
    * Computes tables ahead of use, letting the event loop turn meanwhile. Throws `CancelledError` when the signal says
    * so; what was complete by then is kept.
    */
-  async prepare(columns: readonly ColumnName[], options?: RunOptions): Promise<void> {
+  async prepare(columns: readonly ColumnName[], options: RunOptions = {}): Promise<void> {
+    const tree = this.#startDominatorTree(columns, options);
+    if (tree !== undefined) {
+      // Meanwhile, this thread computes what does not need the tree.
+      await run(this.preparing(columns.flatMap((column) => BESIDE_THE_TREE[column] ?? column)), options);
+      options.onProgress?.({ stage: "computing dominators", done: 0, total: 1 });
+      const result = await tree;
+      if (options.signal?.aborted === true) throw new CancelledError();
+      if (result !== undefined) this.#dominatorTree.accept(result);
+    }
     await run(this.preparing(columns), options);
+  }
+
+  /** Has another thread lay out the dominator tree, when there is one and the tree is needed. */
+  #startDominatorTree(
+    columns: readonly ColumnName[],
+    { signal }: RunOptions,
+  ): Promise<DominatorTree | undefined> | undefined {
+    if (this.#thread === undefined || this.#dominatorTree.isThere) return undefined;
+    if (!columns.some((column) => BESIDE_THE_TREE[column] !== undefined)) return undefined;
+    const job = describeDominatorJob(this.graph);
+    return job === undefined ? undefined : this.#thread.run(job, signal);
   }
 
   /** @internal `prepare` as a task. */
@@ -316,6 +360,7 @@ export class HeapSnapshot {
       timeline: this.#timeline,
       nodesById: this.#nodesById,
       scriptUrls: this.#scriptUrls,
+      groupKeys: this.#groupKeys,
     };
     for (const column of columns) yield* tables[column].task();
     this.#scratch.clear();

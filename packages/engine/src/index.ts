@@ -8,6 +8,7 @@
 export { openSnapshot, type ByteSource, type OpenOptions } from "./open-snapshot.ts";
 export { HeapSnapshot, type ColumnName } from "./heap-snapshot.ts";
 export { HeapEdge, HeapObject, type HeapPath, type PathStep } from "./heap-object.ts";
+export { runDominatorJob, type DominatorJob, type DominatorThread } from "./dominator-job.ts";
 export { NodeCursor } from "./node-cursor.ts";
 export { CancelledError, SnapshotFormatError } from "./errors.ts";
 export type { CancelSignal, PassTiming, Progress, RunOptions } from "./passes/pass.ts";

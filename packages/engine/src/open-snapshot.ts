@@ -1,4 +1,5 @@
 /** Opens a heap snapshot from any source of bytes. */
+import type { DominatorThread } from "./dominator-job.ts";
 import { CancelledError } from "./errors.ts";
 import { SnapshotReader } from "./format/snapshot-reader.ts";
 import { HeapSnapshot } from "./heap-snapshot.ts";
@@ -13,6 +14,8 @@ export type ByteSource = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8
 export interface OpenOptions extends RunOptions {
   /** How many bytes will come, when that is known: saves copies while columns grow, and gives progress an end. */
   readonly byteLength?: number | undefined;
+  /** Takes the longest piece of work off the caller's thread; see `openFile` of `@heapscope/engine/node`. */
+  readonly thread?: DominatorThread | undefined;
 }
 
 /** Larger chunks are read in parts, so that progress and cancellation have their turn. */
@@ -53,5 +56,5 @@ export async function openSnapshot(source: ByteSource, options: OpenOptions = {}
   }
   if (signal?.aborted === true) throw new CancelledError();
   report();
-  return new HeapSnapshot(reader.finish());
+  return new HeapSnapshot(reader.finish(), options.thread);
 }

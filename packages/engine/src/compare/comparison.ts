@@ -60,12 +60,14 @@ export function compareSnapshots(base: HeapSnapshot, target: HeapSnapshot): Comp
 }
 
 /** `compareSnapshots` with progress and cancellation. */
-export function prepareComparison(
+export async function prepareComparison(
   base: HeapSnapshot,
   target: HeapSnapshot,
   options?: RunOptions,
 ): Promise<Comparison> {
-  return run(comparing(base, target), options);
+  // Through `prepare`, which may use another thread.
+  await target.prepare(["groups"], options);
+  return await run(comparing(base, target), options);
 }
 
 /** `compareSnapshots` as a task. */

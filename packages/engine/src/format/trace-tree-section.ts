@@ -43,7 +43,8 @@ export class TraceTreeSection implements SectionParser {
       if (digit >>> 0 <= 9) {
         if (this.#afterValue && this.#number === -1) this.#unexpected(byte, chunkOffset + p);
         // JSON forbids zeros in front.
-        if (!this.#opened || this.#number === 0 || ++this.#digits > 15) this.#unexpected(byte, chunkOffset + p);
+        if (!this.#opened || this.#number === 0 || ++this.#digits > 15)
+          this.#unexpected(byte, chunkOffset + p);
         this.#number = (this.#number === -1 ? 0 : this.#number * 10) + digit;
         this.#afterValue = true;
         continue;

@@ -21,26 +21,34 @@ const TWO_32 = 2 ** 32;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
+/** What a table consists of, for sending it to another thread. */
+export interface StringTableParts {
+  readonly pages: readonly Uint8Array[];
+  readonly offsetPages: readonly Uint32Array[];
+  /** Indexes of the strings at which the 32-bit offsets start again from 0. Empty below 4 GiB of strings. */
+  readonly wraps: readonly number[];
+  readonly length: number;
+}
+
 /** Read access to the strings. */
 export class StringTable {
   readonly #pages: readonly Uint8Array[];
   readonly #offsetPages: readonly Uint32Array[];
-  /** Indexes of the strings at which the 32-bit offsets start again from 0. Empty below 4 GiB of strings. */
   readonly #wraps: readonly number[];
   /** Number of strings. */
   readonly length: number;
 
   /** Made by `StringTableBuilder`. */
-  constructor(
-    pages: readonly Uint8Array[],
-    offsetPages: readonly Uint32Array[],
-    wraps: readonly number[],
-    length: number,
-  ) {
+  constructor({ pages, offsetPages, wraps, length }: StringTableParts) {
     this.#pages = pages;
     this.#offsetPages = offsetPages;
     this.#wraps = wraps;
     this.length = length;
+  }
+
+  /** The parts of the table; not copied. */
+  get parts(): StringTableParts {
+    return { pages: this.#pages, offsetPages: this.#offsetPages, wraps: this.#wraps, length: this.length };
   }
 
   /**
@@ -213,7 +221,12 @@ export class StringTableBuilder {
   }
 
   build(): StringTable {
-    return new StringTable(this.#pages, this.#offsetPages, this.#wraps, this.#length);
+    return new StringTable({
+      pages: this.#pages,
+      offsetPages: this.#offsetPages,
+      wraps: this.#wraps,
+      length: this.#length,
+    });
   }
 }
 

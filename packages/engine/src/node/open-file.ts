@@ -7,6 +7,7 @@ import { open, type FileHandle } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { openSnapshot, SnapshotFormatError, type HeapSnapshot, type RunOptions } from "@heapscope/engine";
+import { startDominatorThread } from "./start-dominator-thread.ts";
 
 /** The file could not be read: it is missing, not a file, or not ours to read. */
 export class SnapshotFileError extends Error {
@@ -24,6 +25,7 @@ export class SnapshotFileError extends Error {
 }
 
 const BUFFER_SIZE = 1 << 18;
+const LEAST_SIZE_FOR_A_THREAD = 1 << 26;
 
 /**
  * Opens the snapshot in the file at `path`; `-` is standard input. Throws `SnapshotFileError` when the file cannot be
@@ -49,7 +51,9 @@ export async function openFile(path: string, options: RunOptions = {}): Promise<
     await file.read(magic, 0, 2, 0);
     if (isGzip(magic))
       return await openStream(file.createReadStream({ autoClose: false, start: 0 }), path, options);
-    return await openSnapshot(readChunks(file, path), { ...options, byteLength: stats.size });
+    // For smaller files a thread saves less than it costs.
+    const thread = stats.size >= LEAST_SIZE_FOR_A_THREAD ? startDominatorThread() : undefined;
+    return await openSnapshot(readChunks(file, path), { ...options, byteLength: stats.size, thread });
   } finally {
     await file.close();
   }

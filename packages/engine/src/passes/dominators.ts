@@ -36,8 +36,11 @@ export interface Dominators {
   readonly idom: Uint32Array;
 }
 
+/** The columns that this pass reads. */
+type LinkedGraph = Pick<HeapGraph, "nodeCount" | "firstEdge" | "edgeTarget">;
+
 /** Computes dominators from a walk, whose tables it uses up. */
-export function* computeDominators(graph: HeapGraph, walk: Walk, scratch: Scratch): Pass<Dominators> {
+export function* computeDominators(graph: LinkedGraph, walk: Walk, scratch: Scratch): Pass<Dominators> {
   const { nodeCount } = graph;
   const { number, nodeOfNumber, parent, leastAncestor, backEdgeCount, reached } = walk;
   const predecessors = yield* collectPredecessors(graph, walk, scratch);
@@ -71,7 +74,7 @@ const LAST = 0x8000_0000;
  * edges stream by and only the numbers are looked up at random.
  */
 function* collectPredecessors(
-  graph: HeapGraph,
+  graph: LinkedGraph,
   { number, backEdgeCount, essential, reached }: Walk,
   scratch: Scratch,
 ): Pass<Predecessors> {

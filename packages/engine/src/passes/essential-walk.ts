@@ -29,6 +29,20 @@ import { KnownEphemeron, type EphemeronNames } from "./ephemerons.ts";
 import { NameKind, type NodeNames } from "./node-names.ts";
 import { CHECK_MASK, type Pass } from "./pass.ts";
 
+/** The columns that the walk reads. */
+type WalkGraph = Pick<
+  HeapGraph,
+  | "nodeCount"
+  | "edgeCount"
+  | "rootNode"
+  | "nodeType"
+  | "nodeId"
+  | "firstEdge"
+  | "edgeType"
+  | "edgeName"
+  | "edgeTarget"
+>;
+
 /** Tables are borrowed; "number" is a depth-first number from 1, the root's. */
 export interface Walk {
   /** NodeIndex -> number; 0 for nodes that were not reached. Length nodeCount + 1. */
@@ -50,7 +64,7 @@ export interface Walk {
 const Stage = { pageEntries: 0, otherRoots: 1, orphans: 2 } as const;
 
 export function* walkEssentialEdges(
-  graph: HeapGraph,
+  graph: WalkGraph,
   names: NodeNames,
   ephemerons: EphemeronNames,
   scratch: Scratch,
@@ -207,7 +221,7 @@ export function* walkEssentialEdges(
 }
 
 /** Whether an edge of the root leads to where page objects begin. */
-function isPageEntry(graph: HeapGraph, names: NodeNames, edge: EdgeIndex): boolean {
+function isPageEntry(graph: WalkGraph, names: NodeNames, edge: EdgeIndex): boolean {
   const node = graph.edgeTarget[edge];
   return (
     graph.edgeType[edge] === EdgeType.shortcut ||
@@ -222,7 +236,7 @@ function isPageEntry(graph: HeapGraph, names: NodeNames, edge: EdgeIndex): boole
  * without going through nodes that have a number. Undefined when there are none, as in most files.
  */
 function* findFarPageObjects(
-  graph: HeapGraph,
+  graph: WalkGraph,
   number: Uint32Array,
   farTargets: readonly NodeIndex[],
 ): Pass<BitSet | undefined> {

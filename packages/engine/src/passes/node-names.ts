@@ -54,14 +54,17 @@ export function computeNameKinds(strings: StringTable): Uint8Array {
   return kinds;
 }
 
+/** The part of a graph that has the names of nodes. */
+type NamedGraph = Pick<HeapGraph, "nodeName" | "strings">;
+
 export class NodeNames {
-  readonly #graph: HeapGraph;
+  readonly #graph: NamedGraph;
   /** StringIndex -> `NameKind`; for names of edges as they are, for names of nodes see `kind`. */
   readonly kindOfString: Uint8Array;
   /** Nodes whose name has `Detached ` in front that the file does not have. */
   readonly #renamed: BitSet | undefined;
 
-  constructor(graph: HeapGraph, kindOfString: Uint8Array, renamed: BitSet | undefined) {
+  constructor(graph: NamedGraph, kindOfString: Uint8Array, renamed: BitSet | undefined) {
     this.#graph = graph;
     this.kindOfString = kindOfString;
     this.#renamed = renamed;

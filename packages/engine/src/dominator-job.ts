@@ -1,0 +1,83 @@
+/**
+ * The dominator tree as a job that another thread can do while this one does something else: what it needs as a message
+ * (columns in shared memory are shared, not copied), and the work itself.
+ *
+ * The tree is the longest single piece of work on the way from a file to its groups, about half of what comes after
+ * reading, and nothing else that groups need depends on it.
+ */
+import type { HeapGraph } from "./graph/heap-graph.ts";
+import { Scratch } from "./graph/scratch.ts";
+import { StringTable, type StringTableParts } from "./graph/string-table.ts";
+import { computeDominatorTree, type DominatorTree } from "./passes/dominator-tree.ts";
+import { computeDominators } from "./passes/dominators.ts";
+import { EphemeronNames } from "./passes/ephemerons.ts";
+import { walkEssentialEdges } from "./passes/essential-walk.ts";
+import { computeNameKinds, NodeNames } from "./passes/node-names.ts";
+import { runNow } from "./passes/pass.ts";
+
+/** The columns that the job reads. */
+export type DominatorJobGraph = Pick<
+  HeapGraph,
+  | "nodeCount"
+  | "edgeCount"
+  | "rootNode"
+  | "nodeType"
+  | "nodeName"
+  | "nodeId"
+  | "firstEdge"
+  | "edgeType"
+  | "edgeName"
+  | "edgeTarget"
+>;
+
+/** A message to another thread. Can be cloned; large parts are in shared memory. */
+export interface DominatorJob {
+  readonly graph: DominatorJobGraph;
+  readonly strings: StringTableParts;
+}
+
+/** Another thread that takes such jobs. */
+export interface DominatorThread {
+  /**
+   * Does the job. Resolves with `undefined` when the thread cannot do it, for whatever reason; then it is done here.
+   *
+   * @param signal stops the thread
+   */
+  run(job: DominatorJob, signal?: { readonly aborted: boolean }): Promise<DominatorTree | undefined>;
+}
+
+/** The job for a graph; `undefined` when its columns cannot be shared. */
+export function describeDominatorJob(graph: HeapGraph): DominatorJob | undefined {
+  if (typeof SharedArrayBuffer !== "function" || !(graph.edgeTarget.buffer instanceof SharedArrayBuffer))
+    return undefined;
+  const { nodeCount, edgeCount, rootNode, nodeType, nodeName, nodeId } = graph;
+  const { firstEdge, edgeType, edgeName, edgeTarget } = graph;
+  return {
+    graph: {
+      nodeCount,
+      edgeCount,
+      rootNode,
+      nodeType,
+      nodeName,
+      nodeId,
+      firstEdge,
+      edgeType,
+      edgeName,
+      edgeTarget,
+    },
+    strings: graph.strings.parts,
+  };
+}
+
+/** Does the job in the calling thread. The tree is in shared memory. **Cost**: O(edges · log nodes). */
+export function runDominatorJob({ graph, strings: parts }: DominatorJob): DominatorTree {
+  const strings = new StringTable(parts);
+  const linked = { ...graph, strings };
+  // Detached DOM nodes get other names, but no name that this job looks at.
+  const names = new NodeNames(linked, computeNameKinds(strings), undefined);
+  const scratch = new Scratch();
+  const walk = runNow(walkEssentialEdges(linked, names, new EphemeronNames(strings), scratch));
+  return runNow(
+    computeDominatorTree(graph.nodeCount, runNow(computeDominators(linked, walk, scratch)), scratch),
+  );
+}
