@@ -16,7 +16,7 @@ import { computeNameKinds, NodeNames } from "./passes/node-names.ts";
 import { runNow } from "./passes/pass.ts";
 
 /** The columns that the job reads. */
-export type DominatorJobGraph = Pick<
+type DominatorJobGraph = Pick<
   HeapGraph,
   | "nodeCount"
   | "edgeCount"

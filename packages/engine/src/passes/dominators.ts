@@ -75,11 +75,11 @@ const LAST = 0x8000_0000;
  */
 function* collectPredecessors(
   graph: LinkedGraph,
-  { number, backEdgeCount, essential, reached }: Walk,
+  { number, backEdgeCount, excluded, reached }: Walk,
   scratch: Scratch,
 ): Pass<Predecessors> {
   const { nodeCount, firstEdge, edgeTarget } = graph;
-  const { words } = essential;
+  const { words } = excluded;
   // Turn each count into the end of a list; filling moves it to the begin.
   const end = backEdgeCount;
   const exists = new BitSet(reached + 1);
@@ -97,7 +97,7 @@ function* collectPredecessors(
     if (v === 0) continue;
     for (let edge = firstEdge[node], to = firstEdge[node + 1]; edge < to; edge++) {
       const w = number[edgeTarget[edge]];
-      if (w < v && (words[edge >>> 5] & (1 << (edge & 31))) !== 0) list[--end[w]] = v;
+      if (w < v && (words[edge >>> 5] & (1 << (edge & 31))) === 0) list[--end[w]] = v;
     }
   }
   const begin = end;

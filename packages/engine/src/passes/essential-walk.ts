@@ -55,8 +55,11 @@ export interface Walk {
   readonly leastAncestor: Uint32Array;
   /** Number -> how many essential edges from greater numbers lead to it. */
   readonly backEdgeCount: Uint32Array;
-  /** EdgeIndex -> whether the edge is essential, for edges that leave a node with a number. */
-  readonly essential: BitSet;
+  /**
+   * The edges that are not essential, of those that lead from a node with a number to one with a smaller number. They are
+   * few; marking the others would touch memory for every edge.
+   */
+  readonly excluded: BitSet;
   readonly reached: number;
 }
 
@@ -71,8 +74,7 @@ export function* walkEssentialEdges(
 ): Pass<Walk> {
   const { nodeCount, edgeCount, rootNode, firstEdge, edgeType, edgeName, edgeTarget, nodeId } = graph;
   const { known } = ephemerons;
-  const essential = new BitSet(edgeCount);
-  const { words } = essential;
+  const excluded = new BitSet(edgeCount);
   const number = scratch.borrowZeros(nodeCount + 1);
   const nodeOfNumber = scratch.borrow(nodeCount + 1);
   const parent = scratch.borrow(nodeCount + 1);
@@ -117,7 +119,6 @@ export function* walkEssentialEdges(
       if (isEntry !== (stage === Stage.pageEntries)) continue;
       if (target === rootNode && isEntry) farTargets.push(rootNode);
       if (edgeType[edge] === EdgeType.weak || target === rootNode || isTableHalf(rootNode, edge)) continue;
-      words[edge >>> 5] |= 1 << (edge & 31);
       if (number[target] !== 0) {
         leastAncestor[number[target]] = 1;
         continue;
@@ -150,20 +151,27 @@ export function* walkEssentialEdges(
         const at = edge++;
         const target = edgeTarget[at];
         const type = edgeType[at];
-        if (type === EdgeType.weak || target === node) continue;
+        if (type === EdgeType.weak) {
+          excluded.add(at);
+          continue;
+        }
+        if (target === node) continue;
         const w = number[target];
-        if (isForeign) {
-          if (w !== 0 ? w <= lastPageNumber && w !== 1 : false) continue;
-          if (farPageObjects !== undefined && farPageObjects.has(target)) continue;
+        if (
+          isForeign &&
+          ((w > 1 && w <= lastPageNumber) || (farPageObjects !== undefined && farPageObjects.has(target)))
+        ) {
+          excluded.add(at);
+          continue;
         }
         if (
           type === EdgeType.shortcut ||
           (type === EdgeType.internal && known[edgeName[at]] !== KnownEphemeron.no && isTableHalf(node, at))
         ) {
           if (lastPageNumber === 0xffff_ffff) farTargets.push(target);
+          excluded.add(at);
           continue;
         }
-        words[at >>> 5] |= 1 << (at & 31);
         if (w === 0) {
           nextEdge[v] = edge;
           child = ++reached;
@@ -186,7 +194,7 @@ export function* walkEssentialEdges(
   for (let node = 0, last = reached; last < nodeCount; node++)
     if (number[node] === 0) nodeOfNumber[++last] = node;
   scratch.giveBack(nextEdge);
-  return { number, nodeOfNumber, parent, leastAncestor, backEdgeCount, essential, reached };
+  return { number, nodeOfNumber, parent, leastAncestor, backEdgeCount, excluded, reached };
 
   function isTableHalf(node: NodeIndex, edge: EdgeIndex): boolean {
     return (
