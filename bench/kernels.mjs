@@ -65,10 +65,10 @@ async function timeOfRead(file) {
 /** The best of some scans: the first ones pay for compiling. */
 async function timeOfScan(file) {
   const { IntegerScanner, ScanResult } = await engineModule("format/integer-scanner.js");
-  const { borrowIntegerKernel } = await engineModule("kernels/integer-kernel.js");
+  const { IntegerKernels } = await engineModule("kernels/integer-kernel.js");
   const bytes = edgesOf(file);
   const capacity = ROW * 4096;
-  const kernel = borrowIntegerKernel(capacity);
+  const kernel = new IntegerKernels().borrow(capacity);
   let best = Infinity;
   for (let i = 0; i < SCANS; i++) {
     const scanner = new IntegerScanner(capacity, kernel);

@@ -34,12 +34,12 @@ export class HeapEdge {
     return this.snapshot.graph.edgeTypeNames[this.snapshot.graph.edgeType[this.edge]];
   }
 
-  /** DevTools' name: a number for elements, otherwise a text. */
+  /** DevTools' name: a number for elements, otherwise a text. **Cost**: decodes the name. */
   get name(): string | number {
     return getEdgeName(this.snapshot.graph, this.edge);
   }
 
-  /** As a person would write it: `.name`, `[3]`, `(closure scope).name`. */
+  /** As a person would write it: `.name`, `[3]`, `(closure scope).name`. **Cost**: decodes the name. */
   get description(): string {
     return describeEdge(this.snapshot.graph, this.edge);
   }
@@ -104,6 +104,7 @@ export class HeapObject {
     return this.distance !== NO_DISTANCE && this.distance < SYSTEM_DISTANCE;
   }
 
+  /** Whether a DOM node is in a document. **Cost**: O(nodes) at first. */
   get detachedness(): "unknown" | "attached" | "detached" {
     return (["unknown", "attached", "detached"] as const)[this.snapshot.detachedness[this.node]] ?? "unknown";
   }
@@ -114,12 +115,15 @@ export class HeapObject {
     return dominator === this.node ? undefined : new HeapObject(this.snapshot, dominator);
   }
 
-  /** Where the closure is written, or the object's constructor. **Cost**: O(log locations). */
+  /** Where the closure is written, or the object's constructor. **Cost**: O(log locations); sorts them at first. */
   get location(): SourceLocation | undefined {
     return this.snapshot.locations.locationOf(this.node);
   }
 
-  /** Functions on the stack when the object was allocated, innermost first, when the file has them. */
+  /**
+   * Functions on the stack when the object was allocated, innermost first, when the file has them. **Cost**: O(nodes) at
+   * first, then O(depth of the stack).
+   */
   get allocationStack(): readonly AllocationFunction[] {
     return this.snapshot.allocations?.stackOf(this.node) ?? [];
   }
@@ -186,10 +190,19 @@ export class HeapObject {
    * **Cost**: computes retainers and distances at first; see `passes/retaining-paths.ts`.
    */
   paths(limit = 1): HeapPath[] {
+    return this.findPaths(limit).paths;
+  }
+
+  /**
+   * As `paths`, and whether a limit ended the search, so that there may be other paths.
+   *
+   * **Cost**: as `paths`.
+   */
+  findPaths(limit: number): { readonly paths: HeapPath[]; readonly isCut: boolean } {
     const { snapshot } = this;
     const { graph, distance, retainers, ephemerons } = snapshot;
-    const { paths } = findRetainingPaths({ graph, distance, retainers, ephemerons }, this.node, limit);
-    return paths.map((path) => {
+    const found = findRetainingPaths({ graph, distance, retainers, ephemerons }, this.node, limit);
+    const paths = found.paths.map((path) => {
       let from = snapshot.root;
       return path.map((index) => {
         const edge = new HeapEdge(snapshot, index, from);
@@ -197,5 +210,6 @@ export class HeapObject {
         return { edge, object: from };
       });
     });
+    return { paths, isCut: found.isCut };
   }
 }

@@ -53,15 +53,21 @@ import { findUserRoots } from "./passes/user-roots.ts";
 /** A table that is computed when first asked for. */
 class Lazy<T> {
   readonly #compute: () => Task<T>;
+  readonly #scratch: Scratch;
   #value: { readonly table: T } | undefined;
 
-  constructor(compute: () => Task<T>) {
+  /** @param scratch what the passes borrow from; let go when a getter has computed the table */
+  constructor(scratch: Scratch, compute: () => Task<T>) {
+    this.#scratch = scratch;
     this.#compute = compute;
   }
 
   /** The table, computed now when it is not there yet. */
   get(): T {
-    return this.#value === undefined ? runNow(this.task()) : this.#value.table;
+    if (this.#value !== undefined) return this.#value.table;
+    const table = runNow(this.task());
+    this.#scratch.clear();
+    return table;
   }
 
   get isThere(): boolean {
@@ -75,7 +81,10 @@ class Lazy<T> {
 
   /** Computes the table, or takes it when it is there. A task that is dropped half way leaves nothing behind. */
   *task(): Task<T> {
-    this.#value ??= { table: yield* this.#compute() };
+    if (this.#value !== undefined) return this.#value.table;
+    const table = yield* this.#compute();
+    // Two callers may have computed it at the same time; the first table stays, so that nobody's changes underneath.
+    this.#value ??= { table };
     return this.#value.table;
   }
 }
@@ -113,7 +122,7 @@ const BESIDE_THE_TREE: Partial<Record<ColumnName, readonly ColumnName[]>> = {
 export class HeapSnapshot {
   /** Counts and the description of the file's fields. */
   readonly header: SnapshotHeader;
-  /** The raw columns. */
+  /** The raw columns. `selfSize` changes when a shallow size is asked for; see there. */
   readonly graph: HeapGraph;
   readonly #scratch = new Scratch();
   readonly #timings: PassTiming[] = [];
@@ -131,13 +140,14 @@ export class HeapSnapshot {
 
   readonly #nameKinds = this.#lazy("finding special names", () => once(computeNameKinds(this.graph.strings)));
 
-  readonly #ephemerons = new Lazy(() => once(new EphemeronNames(this.graph.strings)));
+  readonly #ephemerons = new Lazy(this.#scratch, () => once(new EphemeronNames(this.graph.strings)));
 
   readonly #detachedness: Lazy<DetachednessTable> = this.#lazy("finding detached nodes", () =>
     computeDetachedness(this.graph),
   );
 
   readonly #names: Lazy<NodeNames> = new Lazy(
+    this.#scratch,
     function* (this: HeapSnapshot): Task<NodeNames> {
       const kinds = yield* this.#nameKinds.task();
       const { renamed } = yield* this.#detachedness.task();
@@ -146,6 +156,7 @@ export class HeapSnapshot {
   );
 
   readonly #shallowSize: Lazy<Float64Array> = new Lazy(
+    this.#scratch,
     function* (this: HeapSnapshot): Task<Float64Array> {
       const names = yield* this.#names.task();
       // Without user roots DevTools leaves the sizes as they are.
@@ -161,6 +172,7 @@ export class HeapSnapshot {
   );
 
   readonly #dominatorTree: Lazy<DominatorTree> = new Lazy(
+    this.#scratch,
     function* (this: HeapSnapshot): Task<DominatorTree> {
       const names = yield* this.#names.task();
       const ephemerons = yield* this.#ephemerons.task();
@@ -180,6 +192,7 @@ export class HeapSnapshot {
   );
 
   readonly #dominator: Lazy<Uint32Array> = new Lazy(
+    this.#scratch,
     function* (this: HeapSnapshot): Task<Uint32Array> {
       const tree = yield* this.#dominatorTree.task();
       return yield* this.#named("finding immediate dominators", computeImmediateDominators(tree));
@@ -187,6 +200,7 @@ export class HeapSnapshot {
   );
 
   readonly #retainedSize: Lazy<Float64Array> = new Lazy(
+    this.#scratch,
     function* (this: HeapSnapshot): Task<Float64Array> {
       const tree = yield* this.#dominatorTree.task();
       const shallowSize = yield* this.#shallowSize.task();
@@ -198,6 +212,7 @@ export class HeapSnapshot {
   );
 
   readonly #distance: Lazy<Int32Array> = new Lazy(
+    this.#scratch,
     function* (this: HeapSnapshot): Task<Int32Array> {
       const names = yield* this.#names.task();
       const ephemerons = yield* this.#ephemerons.task();
@@ -213,6 +228,7 @@ export class HeapSnapshot {
   );
 
   readonly #interfaces: Lazy<InterfaceDefinition[]> = new Lazy(
+    this.#scratch,
     function* (this: HeapSnapshot): Task<InterfaceDefinition[]> {
       const names = yield* this.#names.task();
       return yield* this.#named("inferring interfaces", inferInterfaces(this.graph, names));
@@ -220,24 +236,29 @@ export class HeapSnapshot {
   );
 
   readonly #groupKeys: Lazy<GroupKeys> = new Lazy(
+    this.#scratch,
     function* (this: HeapSnapshot): Task<GroupKeys> {
       return yield* this.groupKeysWith(yield* this.#interfaces.task());
     }.bind(this),
   );
 
   readonly #classes: Lazy<ClassTable> = new Lazy(
+    this.#scratch,
     function* (this: HeapSnapshot): Task<ClassTable> {
       return getClasses(yield* this.#groupKeys.task());
     }.bind(this),
   );
 
-  readonly #locations: Lazy<LocationIndex> = new Lazy(() => once(new LocationIndex(this.graph)));
+  readonly #locations: Lazy<LocationIndex> = new Lazy(this.#scratch, () =>
+    once(new LocationIndex(this.graph)),
+  );
 
   readonly #scriptUrls: Lazy<ReadonlyMap<number, string>> = this.#lazy("finding scripts", () =>
     findScriptUrls(this.graph),
   );
 
   readonly #groups: Lazy<Group[]> = new Lazy(
+    this.#scratch,
     function* (this: HeapSnapshot): Task<Group[]> {
       // The dominators need the most memory; what the other passes need is taken from theirs.
       const tree = yield* this.#dominatorTree.task();
@@ -253,6 +274,7 @@ export class HeapSnapshot {
   );
 
   readonly #statistics: Lazy<Statistics> = new Lazy(
+    this.#scratch,
     function* (this: HeapSnapshot): Task<Statistics> {
       const names = yield* this.#names.task();
       const shallowSize = yield* this.#shallowSize.task();
@@ -264,6 +286,7 @@ export class HeapSnapshot {
   );
 
   readonly #duplicateStrings: Lazy<DuplicateStringGroup[]> = new Lazy(
+    this.#scratch,
     function* (this: HeapSnapshot): Task<DuplicateStringGroup[]> {
       const names = yield* this.#names.task();
       const shallowSize = yield* this.#shallowSize.task();
@@ -276,6 +299,7 @@ export class HeapSnapshot {
   );
 
   readonly #nativeContexts: Lazy<NativeContextTable> = new Lazy(
+    this.#scratch,
     function* (this: HeapSnapshot): Task<NativeContextTable> {
       const names = yield* this.#names.task();
       const shallowSize = yield* this.#shallowSize.task();
@@ -287,6 +311,7 @@ export class HeapSnapshot {
   );
 
   readonly #allocations: Lazy<AllocationTable | undefined> = new Lazy(
+    this.#scratch,
     function* (this: HeapSnapshot): Task<AllocationTable | undefined> {
       const { traces } = this.graph;
       if (traces === undefined) return undefined;
@@ -299,6 +324,7 @@ export class HeapSnapshot {
   );
 
   readonly #timeline: Lazy<TimelineInterval[] | undefined> = new Lazy(
+    this.#scratch,
     function* (this: HeapSnapshot): Task<TimelineInterval[] | undefined> {
       const { samples } = this.graph;
       if (samples === undefined) return undefined;
@@ -362,8 +388,11 @@ export class HeapSnapshot {
       scriptUrls: this.#scriptUrls,
       groupKeys: this.#groupKeys,
     };
-    for (const column of columns) yield* tables[column].task();
-    this.#scratch.clear();
+    try {
+      for (const column of columns) yield* tables[column].task();
+    } finally {
+      this.#scratch.clear();
+    }
   }
 
   // ——— Columns ———
@@ -481,7 +510,7 @@ export class HeapSnapshot {
     return this.#locations.get();
   }
 
-  /** Which internal edges are halves of `WeakMap` entries. */
+  /** Which internal edges are halves of `WeakMap` entries. **Cost**: a byte a string; names are parsed when asked for. */
   get ephemerons(): EphemeronNames {
     return this.#ephemerons.get();
   }
@@ -495,7 +524,7 @@ export class HeapSnapshot {
 
   /** A handle of a node. A `RangeError` when there is no such node. **Cost**: O(1). */
   object(node: NodeIndex): HeapObject {
-    if (!(node >= 0 && node < this.graph.nodeCount))
+    if (!(Number.isInteger(node) && node >= 0 && node < this.graph.nodeCount))
       throw new RangeError(`No node ${node} of ${this.graph.nodeCount}`);
     return new HeapObject(this, node);
   }
@@ -531,7 +560,7 @@ export class HeapSnapshot {
   }
 
   #lazy<T>(stage: string, pass: () => Generator<number, T, undefined>): Lazy<T> {
-    return new Lazy(() => this.#named(stage, pass()));
+    return new Lazy(this.#scratch, () => this.#named(stage, pass()));
   }
 
   #named<T>(stage: string, pass: Generator<number, T, undefined>): Task<T> {

@@ -76,6 +76,7 @@ function* comparing(base: HeapSnapshot, target: HeapSnapshot): Task<Comparison> 
   yield* target.preparing(["groups", "nodesById", "scriptUrls"]);
   const idCheck = yield* named("checking object ids", checkIds(base, target), []);
 
+  if (idCheck.comparable) yield* target.preparing(["retainedSize"]);
   const targetKeys = target.groupKeys;
   const baseKeys = yield* base.groupKeysWith(target.interfaces);
   const sides: Sides = { base, target, baseKeys, targetKeys };
@@ -196,14 +197,13 @@ export function sizeRetainedBy(snapshot: HeapSnapshot, nodes: ArrayLike<number>)
   return size;
 }
 
-// oxlint-disable-next-line require-yield -- a few thousand groups
 function* diffByGroup(sides: Sides): Pass<GroupDiff[]> {
-  const before = totalsByPortableKey(sides.base, sides.baseKeys);
-  const after = totalsByPortableKey(sides.target, sides.targetKeys);
+  const inBase = yield* totalsByPortableKey(sides.base, sides.baseKeys);
+  const inTarget = yield* totalsByPortableKey(sides.target, sides.targetKeys);
   const groups: GroupDiff[] = [];
-  for (const key of new Set([...after.keys(), ...before.keys()])) {
-    const a = before.get(key);
-    const b = after.get(key);
+  for (const key of new Set([...inTarget.keys(), ...inBase.keys()])) {
+    const a = inBase.get(key);
+    const b = inTarget.get(key);
     const countDelta = (b?.count ?? 0) - (a?.count ?? 0);
     const sizeDelta = (b?.size ?? 0) - (a?.size ?? 0);
     if (countDelta === 0 && sizeDelta === 0) continue;
@@ -230,7 +230,7 @@ interface Totals {
   size: number;
 }
 
-function totalsByPortableKey(snapshot: HeapSnapshot, groupKeys: GroupKeys): Map<string, Totals> {
+function* totalsByPortableKey(snapshot: HeapSnapshot, groupKeys: GroupKeys): Pass<Map<string, Totals>> {
   const { shallowSize } = snapshot;
   const { groupOf } = groupKeys;
   const portableKeyOf = portableKeys(snapshot.graph, groupKeys, snapshot.scriptUrls);
@@ -245,6 +245,7 @@ function totalsByPortableKey(snapshot: HeapSnapshot, groupKeys: GroupKeys): Map<
     return totals;
   });
   for (let node = 0; node < groupOf.length; node++) {
+    if ((node & CHECK_MASK) === 0) yield node / groupOf.length;
     if (shallowSize[node] === 0) continue;
     const totals = totalsOfGroup[groupOf[node]];
     totals.count++;

@@ -3,9 +3,9 @@
  * of nodes; here it becomes the position of the node.
  */
 import { SnapshotFormatError } from "../errors.ts";
-import { newUint32Column, newUint8Column } from "../graph/column-memory.ts";
+import { newUint32Column, newUint8Column, resizeColumn } from "../graph/column-memory.ts";
 import { EdgeType } from "../graph/node-types.ts";
-import { firstCapacity, nextCapacity, resizeColumn } from "./growing-column.ts";
+import { firstCapacity, nextCapacity } from "./growing-column.ts";
 import type { SnapshotHeader, SnapshotLayout } from "./header.ts";
 import { DAMAGED, RowError, type IntegerRows, type WideValues } from "./section.ts";
 

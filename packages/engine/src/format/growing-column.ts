@@ -5,8 +5,6 @@
  * When the length of the input is known and can hold the rows, columns get their final size at once; otherwise they
  * grow by doubling, never past the promise. At most twice the bytes of the rows that were read are allocated.
  */
-import { resizeColumn } from "../graph/column-memory.ts";
-
 const FIRST_CAPACITY = 1 << 16;
 
 /** How many rows to allocate when `promised` rows of at least `bytesPerRow` bytes each are announced. */
@@ -21,5 +19,3 @@ export function nextCapacity(capacity: number, needed: number, promised: number)
   while (next < needed) next *= 2;
   return Math.min(next, promised);
 }
-
-export { resizeColumn };

@@ -85,13 +85,6 @@ export class IntegerScanner {
     this.count = kept;
   }
 
-  /** Makes the scanner ready for the next array, after its opening bracket. */
-  reset(): void {
-    this.drain(0);
-    this.#expect = Expect.firstValueOrEnd;
-    this.#carry = "";
-  }
-
   /** Reads on in `bytes` from `position`; `this.position` tells where it stopped. */
   scan(bytes: Uint8Array, position: number, end: number): Result {
     const kernel = this.#kernel;

@@ -6,10 +6,9 @@
  * The length of the section is not announced, but there is hardly more than one row for a node: the columns get as long
  * as the nodes' at once, which costs no physical memory before the rows come.
  */
-import { newUint32Column } from "../graph/column-memory.ts";
+import { newUint32Column, resizeColumn } from "../graph/column-memory.ts";
 import type { LocationTable } from "../graph/heap-graph.ts";
 import { SequenceTrie } from "../graph/sequence-trie.ts";
-import { resizeColumn } from "./growing-column.ts";
 import { RowError, type IntegerRows, type WideValues } from "./section.ts";
 
 export class LocationColumns implements IntegerRows {

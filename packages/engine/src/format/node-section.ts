@@ -3,8 +3,8 @@
  * the fields in the order of `meta.node_fields`.
  */
 import { SnapshotFormatError } from "../errors.ts";
-import { newFloat64Column, newUint32Column, newUint8Column } from "../graph/column-memory.ts";
-import { firstCapacity, nextCapacity, resizeColumn } from "./growing-column.ts";
+import { newFloat64Column, newUint32Column, newUint8Column, resizeColumn } from "../graph/column-memory.ts";
+import { firstCapacity, nextCapacity } from "./growing-column.ts";
 import type { SnapshotHeader, SnapshotLayout } from "./header.ts";
 import { DAMAGED, isCount, RowError, type IntegerRows, type WideValues } from "./section.ts";
 

@@ -5,7 +5,7 @@
  * (`trace-tree-section.ts`), and any other JSON value, which is kept as text or skipped (`json-section.ts`).
  */
 import { SnapshotFormatError } from "../errors.ts";
-import { borrowIntegerKernel, returnIntegerKernel, type IntegerKernel } from "../kernels/integer-kernel.ts";
+import type { IntegerKernel, IntegerKernels } from "../kernels/integer-kernel.ts";
 import { IntegerScanner, ScanResult } from "./integer-scanner.ts";
 
 export interface SectionParser {
@@ -57,13 +57,15 @@ export class IntegerSection implements SectionParser {
   readonly #rows: IntegerRows;
   readonly #kernel: IntegerKernel | undefined;
   readonly #scanner: IntegerScanner;
+  readonly #kernels: IntegerKernels;
   #opened = false;
 
-  constructor(name: string, rows: IntegerRows) {
+  constructor(name: string, rows: IntegerRows, kernels: IntegerKernels) {
     this.#name = name;
+    this.#kernels = kernels;
     this.#rows = rows;
     const capacity = rows.fieldCount * STAGED_ROWS;
-    this.#kernel = borrowIntegerKernel(capacity);
+    this.#kernel = kernels.borrow(capacity);
     this.#scanner = new IntegerScanner(capacity, this.#kernel);
   }
 
@@ -101,7 +103,7 @@ export class IntegerSection implements SectionParser {
               DAMAGED,
             );
           this.#rows.end(chunkOffset + position - 1);
-          returnIntegerKernel(this.#kernel);
+          this.#kernels.giveBack(this.#kernel);
           return position;
         case ScanResult.overlongInteger:
           throw new SnapshotFormatError(

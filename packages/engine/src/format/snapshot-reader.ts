@@ -14,6 +14,7 @@
 import { SnapshotFormatError } from "../errors.ts";
 import type { HeapGraph } from "../graph/heap-graph.ts";
 import { decodeUtf8Bytes } from "../graph/utf8.ts";
+import { IntegerKernels } from "../kernels/integer-kernel.ts";
 import { EdgeColumns } from "./edge-section.ts";
 import { parseHeader, type SnapshotHeader, type SnapshotLayout } from "./header.ts";
 import { JsonSection } from "./json-section.ts";
@@ -70,6 +71,7 @@ export class SnapshotReader {
   #sectionStart = 0;
   #parser: SectionParser | undefined;
   readonly #seen = new Set<string>();
+  readonly #kernels = new IntegerKernels();
 
   #headerText: JsonSection | undefined;
   #header: SnapshotHeader | undefined;
@@ -245,18 +247,18 @@ export class SnapshotReader {
     switch (name) {
       case "nodes":
         this.#nodes = new NodeColumns(header, layout, this.#byteLength);
-        return new IntegerSection(name, this.#nodes);
+        return new IntegerSection(name, this.#nodes, this.#kernels);
       case "edges":
         this.#edges = new EdgeColumns(header, layout, this.#byteLength);
-        return new IntegerSection(name, this.#edges);
+        return new IntegerSection(name, this.#edges, this.#kernels);
       case "trace_tree":
         return (this.#traceTree = new TraceTreeSection(layout.traceNodeFields));
       case "trace_function_infos":
         this.#traceFunctions = new PlainRows(layout.traceFunctionFields);
-        return new IntegerSection(name, this.#traceFunctions);
+        return new IntegerSection(name, this.#traceFunctions, this.#kernels);
       case "samples":
         this.#samples = new PlainRows(layout.sampleFields);
-        return new IntegerSection(name, this.#samples);
+        return new IntegerSection(name, this.#samples, this.#kernels);
       default:
         this.#locations = new LocationColumns(
           layout.locationFields,
@@ -264,7 +266,7 @@ export class SnapshotReader {
           header.nodeCount,
           this.#nodes === undefined ? 0 : header.nodeCount,
         );
-        return new IntegerSection(name, this.#locations);
+        return new IntegerSection(name, this.#locations, this.#kernels);
     }
   }
 

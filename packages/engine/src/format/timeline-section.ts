@@ -49,16 +49,10 @@ export class PlainRows implements IntegerRows {
   };
 
   /** A column of one field; values that are no counts below `limit` are an error. */
-  column<T extends Uint32Array | Float64Array>(
-    name: string,
-    section: string,
-    into: T,
-    limit: number,
-    divisor = 1,
-  ): T {
+  column<T extends Uint32Array | Float64Array>(name: string, section: string, into: T, limit: number): T {
     const field = this.fields.indexOf(name);
     for (let row = 0; row < into.length; row++) {
-      const value = this.get(row, field) / divisor;
+      const value = this.get(row, field);
       if (!isCount(value) || value >= limit)
         throw new SnapshotFormatError(
           `Row ${row} has "${name}" ${this.get(row, field)}, which is out of range`,

@@ -47,7 +47,7 @@ export class Scratch {
       this.#addFree({ buffer: array.buffer, from: array.byteOffset, bytes: rounded(array.byteLength) });
   }
 
-  /** Lets go of all memory that nobody uses. */
+  /** Lets go of what is free. A table that is kept keeps the whole buffer that it was carved from. */
   clear(): void {
     this.#free.length = 0;
   }

@@ -78,38 +78,37 @@ export class IntegerKernel {
 }
 
 /**
- * The kernel that no section uses just now. Sections of one file are read one after the other, so one kernel serves them
- * all; when several files are read in turns, each gets its own. A kernel that is not returned (the file was damaged, the
- * reader given up) is collected as garbage.
+ * The kernels of one reader. The sections of a file are read one after the other, so one kernel serves them all. Where there
+ * is no WebAssembly (or a policy forbids it, or the machine is big-endian), there are none, and the reference reads alone.
  */
-let idle: IntegerKernel | undefined;
-let compiled: object | undefined;
-let isAvailable = true;
+export class IntegerKernels {
+  #idle: IntegerKernel | undefined;
+  #isAvailable = true;
 
-/** A kernel for as long as one section is read, or `undefined` where there is none or `capacity` values are too many. */
-export function borrowIntegerKernel(capacity: number): IntegerKernel | undefined {
-  if (!isAvailable || 4 * capacity > INPUT_AT - VALUES_AT) return undefined;
-  const kernel = idle ?? createIntegerKernel();
-  idle = undefined;
-  return kernel;
-}
+  /** A kernel for as long as one section is read, or `undefined` where there is none or `capacity` values are too many. */
+  borrow(capacity: number): IntegerKernel | undefined {
+    if (!this.#isAvailable || 4 * capacity > INPUT_AT - VALUES_AT) return undefined;
+    const kernel = this.#idle ?? createIntegerKernel();
+    this.#idle = undefined;
+    this.#isAvailable = kernel !== undefined;
+    return kernel;
+  }
 
-/** Gives a borrowed kernel back; its `values` are not to be read any more. */
-export function returnIntegerKernel(kernel: IntegerKernel | undefined): void {
-  idle = kernel ?? idle;
+  /** Takes a kernel back; its `values` are not to be read any more. */
+  giveBack(kernel: IntegerKernel | undefined): void {
+    this.#idle = kernel ?? this.#idle;
+  }
 }
 
 function createIntegerKernel(): IntegerKernel | undefined {
   const { WebAssembly } = globalThis as { WebAssembly?: WebAssemblyNamespace };
   // Its memory is little-endian, and the values are read as the machine's words.
   const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+  if (WebAssembly === undefined || !isLittleEndian) return undefined;
   try {
-    if (WebAssembly === undefined || !isLittleEndian) throw new Error("The platform has no such kernels.");
-    compiled ??= new WebAssembly.Module(bytesOfHex(INTEGER_SCANNER_WASM));
+    const compiled = new WebAssembly.Module(bytesOfHex(INTEGER_SCANNER_WASM));
     return new IntegerKernel(new WebAssembly.Instance(compiled).exports as Exports);
   } catch {
-    // What failed once would fail for each section; some platforms also write a warning each time.
-    isAvailable = false;
     return undefined;
   }
 }

@@ -17,7 +17,7 @@ import { EdgeType, NodeType } from "../graph/node-types.ts";
 import { TextHash } from "../graph/text-hash.ts";
 import { addNameToHash, getDisplayName, hasEmptyName } from "./display-names.ts";
 import { NameKind, type NodeNames } from "./node-names.ts";
-import { CHECK_MASK, type Pass } from "./pass.ts";
+import { CHECK_EVERY, CHECK_MASK, type Pass } from "./pass.ts";
 
 export interface DuplicateStringGroup {
   readonly value: string;
@@ -45,8 +45,15 @@ export function* findDuplicateStrings(
   const cutMarks = new CutMarks(graph, names);
   const nodesOfHash = yield* findEqualHashes(graph, names, shallowSize);
   const groups: { readonly group: DuplicateStringGroup; readonly isMarked: boolean }[] = [];
+  let looked = 0;
   for (const candidates of nodesOfHash.values()) {
     if (candidates.length < 2) continue;
+    // Texts are decoded here, so a pause comes sooner than for numbers.
+    looked += candidates.length;
+    if (looked > CHECK_EVERY / 16) {
+      looked = 0;
+      yield 0.95;
+    }
     const nodesOfKey = new Map<string, NodeIndex[]>();
     for (const node of candidates) {
       addTo(nodesOfKey, cutMarks.markOf(node) + getDisplayName(graph, names, node), node);

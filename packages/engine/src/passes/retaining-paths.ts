@@ -24,6 +24,8 @@ type EdgePath = readonly EdgeIndex[];
 
 /** Retainers of one node that are followed, nearest first. */
 const SIBLINGS = 100;
+/** Retainers that are looked at in all, so that hubs with a million retainers end the search, not the patience. */
+const MOST_RETAINERS = 20_000_000;
 /** Partial paths that are looked at, besides those of the nearest path, before the search gives up. */
 const MOST_STEPS = 20_000;
 
@@ -73,10 +75,11 @@ export function findRetainingPaths(input: PathInput, target: NodeIndex, limit: n
   // The nearest path takes a step for each unit of distance; that much is always granted.
   const mostSteps = MOST_STEPS + (distance[target] % SYSTEM_DISTANCE);
   let isCut = false;
+  let retainersLeft = MOST_RETAINERS;
   for (let steps = 0; ; steps++) {
     const partial = queue.pop();
     if (partial === undefined) break;
-    if (paths.length === limit || steps === mostSteps) {
+    if (paths.length === limit || steps === mostSteps || retainersLeft < 0) {
       isCut = true;
       break;
     }
@@ -90,6 +93,8 @@ export function findRetainingPaths(input: PathInput, target: NodeIndex, limit: n
       }
       queue.push({ ...partial, estimate });
     }
+    const { firstRetainer } = input.retainers;
+    retainersLeft -= firstRetainer[partial.node + 1] - firstRetainer[partial.node];
     const holders = findHolders(input, partial);
     if (holders.length > SIBLINGS) isCut = true;
     for (const { node, edge } of holders.slice(0, SIBLINGS)) {
