@@ -46,13 +46,16 @@ export class CaptureError extends Error {
   }
 }
 
-/** `text` from a foreign process, cut to 200 characters, with control characters written as `\u….` */
-export function harmless(text: string): string {
-  const cut = text.length > 200 ? `${text.slice(0, 200)}…` : text;
-  // oxlint-disable-next-line no-control-regex -- control characters are the point
-  return cut.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/gu, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  });
+/**
+ * `text` from a foreign process, cut to `maxLength` characters. What a terminal would obey, hide or turn around (the
+ * Unicode classes Other, Line separator and Paragraph separator) is written as `\u{…}`.
+ */
+export function harmless(text: string, maxLength = 200): string {
+  const cut = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
+  return cut.replace(
+    /[\p{C}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
+  );
 }
 
 /** What a system call said, without the path and the prefix that the surrounding sentence has already. */

@@ -1,11 +1,11 @@
 // What other packages may use: connect to an inspector, take whole snapshots, ask the target about itself.
 
-export { CaptureError } from "./capture-error.ts";
+export { CaptureError, harmless } from "./capture-error.ts";
 export type { CaptureErrorCode } from "./capture-error.ts";
 export { connectInspector, InspectorSession } from "./inspector-session.ts";
 export type { ConnectOptions, SendOptions } from "./inspector-session.ts";
 export { listInspectorTargets } from "./inspector-target.ts";
-export type { InspectorTarget } from "./inspector-target.ts";
+export type { InspectorTarget, ListOptions } from "./inspector-target.ts";
 export type { InspectorCommands, InspectorEvents } from "./protocol.ts";
 export { formatLocation, readScripts, scriptPath } from "./script-locations.ts";
 export type { Script, ScriptLocation, ScriptTable } from "./script-locations.ts";

@@ -81,12 +81,22 @@ test("a command gives up after its time, or when its signal says so, and the ses
   await session.close();
 });
 
-test("a WebSocket that does not speak the protocol fails what waits instead of the program", async () => {
+test.each([
+  "good morning",
+  "null",
+  "[]",
+  `{"id":1,"error":{}}`,
+  `{"id":1,"result":7}`,
+  `{"method":"HeapProfiler.reportHeapSnapshotProgress"}`,
+])("a WebSocket that says %s fails what waits instead of the program", async (message) => {
   const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
   await once(server, "listening");
-  server.on("connection", (socket) => socket.on("message", () => socket.send("good morning")));
+  server.on("connection", (socket) => socket.on("message", () => socket.send(message)));
   const session = await connectInspector(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  await expect(session.send("Debugger.enable")).rejects.toMatchObject({ code: "not-an-inspector" });
+  session.on("HeapProfiler.reportHeapSnapshotProgress", ({ done }) => expect(done).toBeDefined());
+  await expect(session.send("Debugger.enable", undefined, { timeoutMs: 5000 })).rejects.toMatchObject({
+    code: "not-an-inspector",
+  });
   await session.close();
   server.close();
 });

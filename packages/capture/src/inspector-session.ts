@@ -14,7 +14,7 @@ import type { InspectorCommands, InspectorEvents } from "./protocol.ts";
 
 export interface ConnectOptions {
   signal?: AbortSignal;
-  /** Longest wait for the connection, milliseconds; default 10 000. */
+  /** Longest wait for the connection, all steps together, milliseconds; default 10 000. */
   timeoutMs?: number;
 }
 
@@ -29,7 +29,7 @@ interface Pending {
   settle(error: CaptureError | undefined, result?: object): void;
 }
 
-/** A message from the target: an answer to the command `id`, or the event `method`. */
+/** What a message from the target should be: an answer to the command `id`, or the event `method`. */
 interface Incoming {
   id?: number;
   result?: object;
@@ -48,16 +48,17 @@ export async function connectInspector(
 ): Promise<InspectorSession> {
   const { signal, timeoutMs = 10_000 } = options;
   const given = typeof address === "string" ? address : address.label;
-  if (signal?.aborted === true) throw aborted(given, signal);
+  const startedAt = performance.now();
   const target =
     typeof address === "string"
-      ? await findInspectorTarget(address, signal === undefined ? {} : { signal })
+      ? await findInspectorTarget(address, signal === undefined ? { timeoutMs } : { signal, timeoutMs })
       : address;
+  if (signal?.aborted === true) throw aborted(given, signal);
   const socket = new WebSocket(target.webSocketUrl, {
     perMessageDeflate: false, // V8 never offers it
     maxPayload: 0, // chunks are up to 1 MiB today; no reason to refuse a longer one
     skipUTF8Validation: true,
-    handshakeTimeout: timeoutMs,
+    handshakeTimeout: Math.max(1, timeoutMs - (performance.now() - startedAt)), // 0 would be no limit
   });
   await new Promise<void>((resolve, reject) => {
     const onAbort = (): void => {
@@ -135,7 +136,7 @@ export class InspectorSession {
     const id = ++this.#lastCommand;
     return new Promise((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
-      const settle = (error: CaptureError | undefined, result: object = {}): void => {
+      const settle = (error: CaptureError | undefined, result?: object): void => {
         this.#pending.delete(id);
         clearTimeout(timer);
         signal?.removeEventListener("abort", onAbort);
@@ -152,7 +153,10 @@ export class InspectorSession {
     });
   }
 
-  /** Calls `listener` for every event of that name until the returned function is called. */
+  /**
+   * Calls `listener` for every event of that name until the returned function is called. A listener that throws ends the
+   * session: it could not make sense of what the target said.
+   */
   on<Event extends keyof InspectorEvents>(
     event: Event,
     listener: (params: InspectorEvents[Event]) => void,
@@ -206,14 +210,17 @@ export class InspectorSession {
   }
 
   #receive(data: Buffer): void {
-    let message: Incoming;
     try {
-      message = JSON.parse(data.toString()) as Incoming;
+      this.#dispatch(JSON.parse(data.toString()) as Incoming);
     } catch (error) {
-      this.#endReason = notJson(this.target.label, error);
+      this.#endReason ??= noProtocol(this.target.label, error);
       this.#socket.terminate();
-      return;
     }
+  }
+
+  /** Throws if the message is not what it should be: it may come from anything that speaks WebSocket. */
+  #dispatch(message: Incoming): void {
+    if (!isObject(message)) throw new TypeError("The message is no object.");
     if (message.id === undefined) {
       const listeners = message.method === undefined ? undefined : this.#listeners.get(message.method);
       if (listeners !== undefined) for (const listener of listeners) listener(message.params as never);
@@ -221,8 +228,13 @@ export class InspectorSession {
     }
     const pending = this.#pending.get(message.id);
     if (pending === undefined) return; // given up already
-    if (message.error === undefined) pending.settle(undefined, message.result);
-    else pending.settle(refused(this.target.label, pending.method, message.error.message));
+    if (message.error !== undefined) {
+      pending.settle(refused(this.target.label, pending.method, message.error.message));
+    } else if (isObject(message.result)) {
+      pending.settle(undefined, message.result);
+    } else {
+      throw new TypeError("The answer has no result.");
+    }
   }
 
   #end(): void {
@@ -230,6 +242,10 @@ export class InspectorSession {
     this.#ended.abort(error);
     for (const pending of this.#pending.values()) pending.settle(error);
   }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function closedHere(label: string): CaptureError {
@@ -244,7 +260,7 @@ function targetLost(label: string): CaptureError {
   );
 }
 
-function notJson(label: string, cause: unknown): CaptureError {
+function noProtocol(label: string, cause: unknown): CaptureError {
   return new CaptureError(
     label,
     "not-an-inspector",

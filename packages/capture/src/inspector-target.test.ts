@@ -1,17 +1,26 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, expect, test } from "vitest";
+import { lookup } from "node:dns/promises";
+import { afterEach, expect, test, vi } from "vitest";
 import { spawnTarget } from "../test/spawn-target.ts";
 import { connectInspector } from "./inspector-session.ts";
 import { findInspectorTarget, listInspectorTargets } from "./inspector-target.ts";
 
+vi.mock("node:dns/promises", { spy: true });
+
 const servers: http.Server[] = [];
 afterEach(() => {
-  for (const server of servers.splice(0)) server.close();
+  vi.mocked(lookup).mockReset();
+  for (const server of servers.splice(0)) {
+    server.close();
+    server.closeAllConnections();
+  }
 });
 
-async function serve(status: number, body: string): Promise<string> {
-  const server = http.createServer((_request, response) => response.writeHead(status).end(body));
+async function serve(status: number, body: string, delayMs = 0): Promise<string> {
+  const server = http.createServer((_request, response) => {
+    setTimeout(() => response.writeHead(status).end(body), delayMs);
+  });
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -67,6 +76,20 @@ test("the application's own port is told from an inspector", async () => {
   );
 });
 
+test.each([
+  "[null]",
+  "[7]",
+  `[{"webSocketDebuggerUrl":"nonsense"}]`,
+  `[{"webSocketDebuggerUrl":"file:///etc"}]`,
+  `[{"webSocketDebuggerUrl":"ws://127.0.0.1:1/#a"}]`,
+])("a list like %s does not come from an inspector", async (list) => {
+  const address = await serve(200, list);
+  await expect(connectInspector(address)).rejects.toMatchObject({
+    code: "not-an-inspector",
+    message: `What answers at ${address} is no inspector (HTTP 200); is this the port of the application itself?`,
+  });
+});
+
 test("an inspector that hides its targets leads to the ws address it printed", async () => {
   const address = await serve(404, "");
   await expect(connectInspector(address)).rejects.toThrow(/give the ws:\/\/ address that it printed/);
@@ -81,7 +104,7 @@ test("several targets are listed for a choice, with hostile titles made harmless
   const address = await serve(200, JSON.stringify([entry("One", "a"), entry("\u001b[2JTwo\nlines", "b")]));
   await expect(connectInspector(address)).rejects.toMatchObject({
     code: "ambiguous",
-    message: `The inspector at ${address} offers 2 targets; give the address of one: ws://127.0.0.1:1/a (One), ws://127.0.0.1:1/b (\\u001b[2JTwo\\u000alines).`,
+    message: `The inspector at ${address} offers 2 targets; give the address of one: ws://127.0.0.1:1/a (One), ws://127.0.0.1:1/b (\\u{1b}[2JTwo\\u{a}lines).`,
   });
 });
 
@@ -93,16 +116,32 @@ test("an address from before a restart is refused with the advice to use the por
   await target.kill();
 });
 
-test("an aborted connection attempt says that it was stopped", async () => {
-  const silent = http.createServer(() => {});
-  servers.push(silent);
-  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
-  const address = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
-  for (const form of [address, `ws://${address}/id`]) {
+/** An address where a connection is taken and nothing answered. */
+async function serveSilence(): Promise<string> {
+  const server = http.createServer(() => {}).on("upgrade", () => {});
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+test("an aborted connection attempt says that it was stopped, also while the host name is looked up", async () => {
+  vi.mocked(lookup).mockReturnValue(new Promise(() => {}) as never);
+  const address = await serveSilence();
+  for (const form of [address, `ws://${address}/id`, "host.test:9229", "ws://host.test:9229/id"]) {
     const abort = new AbortController();
     const attempt = connectInspector(form, { signal: abort.signal });
     setTimeout(() => abort.abort(), 50);
     await expect(attempt).rejects.toMatchObject({ code: "aborted" });
   }
-  silent.closeAllConnections();
+});
+
+test("the time allowed covers looking the host name up, the list and the connection", async () => {
+  vi.mocked(lookup).mockReturnValue(new Promise(() => {}) as never);
+  const address = await serveSilence();
+  const half = await serve(200, JSON.stringify([{ webSocketDebuggerUrl: `ws://${address}/id` }]), 300);
+  for (const form of ["host.test:9229", address, half]) {
+    const startedAt = performance.now();
+    await expect(connectInspector(form, { timeoutMs: 500 })).rejects.toMatchObject({ code: "unreachable" });
+    expect(performance.now() - startedAt).toBeLessThan(750); // the last one would take 800 if each step had 500
+  }
 });

@@ -6,6 +6,7 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { CaptureError, harmless, reasonOf } from "./capture-error.ts";
+import { rejectionOf } from "./rejection-of.ts";
 
 /** Something an inspector can be asked about: a Node process, a page, a worker. */
 export interface InspectorTarget {
@@ -19,7 +20,12 @@ export interface InspectorTarget {
   readonly label: string;
 }
 
-const LIST_TIMEOUT_MS = 5000;
+/** How long `listInspectorTargets` may take. */
+export interface ListOptions {
+  signal?: AbortSignal;
+  /** Longest wait for the host's address and the list together, milliseconds; default 5000. */
+  timeoutMs?: number;
+}
 
 /**
  * Lists what the inspector at `address` offers; a `ws://` address is its own and only target and is not asked.
@@ -27,19 +33,29 @@ const LIST_TIMEOUT_MS = 5000;
  */
 export async function listInspectorTargets(
   address: string,
-  options: { signal?: AbortSignal } = {},
+  options: ListOptions = {},
 ): Promise<InspectorTarget[]> {
+  const { signal, timeoutMs = 5000 } = options;
   const url = parseAddress(address);
   const label = address.trim();
-  await resolveHost(url, label);
-  if (url.protocol === "ws:" || url.protocol === "wss:") {
-    return [{ webSocketUrl: url.href, title: "", type: "", label }];
+  const timeout = AbortSignal.timeout(Math.ceil(timeoutMs));
+  const stop = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
+  let list: Answer;
+  try {
+    await resolveHost(url, stop);
+    if (isWebSocketUrl(url)) return [{ webSocketUrl: url.href, title: "", type: "", label }];
+    url.pathname = "/json/list";
+    list = await fetchAnswer(url, stop);
+  } catch (error) {
+    if (signal?.aborted === true) throw aborted(label, signal);
+    throw unreachable(label, timeout.aborted ? { code: "ETIMEDOUT" } : ((error as Error).cause ?? error));
   }
-  url.pathname = "/json/list";
-  const entries = await fetchList(url, label, options.signal);
-  return entries.flatMap((entry) => {
+  return readEntries(list, label).flatMap((entry) => {
+    if (typeof entry !== "object" || entry === null) throw noInspector(label, list.status);
     const { webSocketDebuggerUrl, title, type } = entry as Record<string, unknown>;
     if (typeof webSocketDebuggerUrl !== "string") return []; // another client that allows no second one holds it
+    if (!URL.canParse(webSocketDebuggerUrl) || !isWebSocketUrl(new URL(webSocketDebuggerUrl)))
+      throw noInspector(label, list.status);
     return [
       {
         webSocketUrl: webSocketDebuggerUrl,
@@ -54,7 +70,7 @@ export async function listInspectorTargets(
 /** The only target at `address`. Throws `CaptureError`, also with code `ambiguous` when there are several. */
 export async function findInspectorTarget(
   address: string,
-  options: { signal?: AbortSignal } = {},
+  options: ListOptions = {},
 ): Promise<InspectorTarget> {
   const targets = await listInspectorTargets(address, options);
   const [only] = targets;
@@ -94,34 +110,33 @@ function parseAddress(address: string): URL {
       `“${harmless(text)}” is no inspector address; give a port (9229), host:port, or the ws:// address that the process printed.`,
     );
   }
+  url.hash = ""; // a WebSocket takes none
   return url;
 }
 
-async function resolveHost(url: URL, label: string): Promise<void> {
-  const host = url.hostname.replace(/^\[|\]$/g, "");
-  if (host === "localhost" || isIP(host) !== 0) return;
-  try {
-    const { address, family } = await lookup(host);
-    url.hostname = family === 6 ? `[${address}]` : address;
-  } catch (error) {
-    throw unreachable(label, error);
-  }
+function isWebSocketUrl({ protocol, hash }: URL): boolean {
+  return (protocol === "ws:" || protocol === "wss:") && hash === "";
 }
 
-async function fetchList(url: URL, label: string, signal: AbortSignal | undefined): Promise<unknown[]> {
-  const timeout = AbortSignal.timeout(LIST_TIMEOUT_MS);
-  let response: Response;
-  let body: string;
-  try {
-    response = await fetch(url, {
-      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-    });
-    body = await response.text();
-  } catch (error) {
-    if (signal?.aborted === true) throw aborted(label, signal);
-    throw unreachable(label, timeout.aborted ? { code: "ETIMEDOUT" } : ((error as Error).cause ?? error));
-  }
-  if (response.status === 404) {
+async function resolveHost(url: URL, stop: AbortSignal): Promise<void> {
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  if (host === "localhost" || isIP(host) !== 0) return;
+  const { address, family } = await Promise.race([lookup(host), rejectionOf(stop)]);
+  url.hostname = family === 6 ? `[${address}]` : address;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+async function fetchAnswer(url: URL, stop: AbortSignal): Promise<Answer> {
+  const response = await fetch(url, { signal: stop });
+  return { status: response.status, body: await response.text() };
+}
+
+function readEntries({ status, body }: Answer, label: string): unknown[] {
+  if (status === 404) {
     throw new CaptureError(
       label,
       "not-an-inspector",
@@ -130,14 +145,18 @@ async function fetchList(url: URL, label: string, signal: AbortSignal | undefine
   }
   try {
     const list: unknown = JSON.parse(body);
-    if (response.ok && Array.isArray(list)) return list;
+    if (status === 200 && Array.isArray(list)) return list;
   } catch {
     // Not JSON: said below.
   }
-  throw new CaptureError(
+  throw noInspector(label, status);
+}
+
+function noInspector(label: string, status: number): CaptureError {
+  return new CaptureError(
     label,
     "not-an-inspector",
-    `What answers at ${harmless(label)} is no inspector (HTTP ${response.status}); is this the port of the application itself?`,
+    `What answers at ${harmless(label)} is no inspector (HTTP ${status}); is this the port of the application itself?`,
   );
 }
 

@@ -1,8 +1,11 @@
+import { once } from "node:events";
 import fs from "node:fs";
+import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { PassThrough, Writable } from "node:stream";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { WebSocketServer } from "ws";
 import { keepObjects, spawnTarget } from "../test/spawn-target.ts";
 import type { SpawnedTarget } from "../test/spawn-target.ts";
 import { connectInspector } from "./inspector-session.ts";
@@ -110,6 +113,83 @@ describe("with a small program", () => {
     });
   });
 
+  /** Takes one piece, and no other before `release` is called. */
+  function stuckStream(): { stream: Writable; stuck: Promise<void>; release: () => void } {
+    let release = (): void => {};
+    let onStuck = (): void => {};
+    const stuck = new Promise<void>((resolve) => (onStuck = resolve));
+    const stream = new Writable({
+      highWaterMark: 1,
+      write(_chunk, _encoding, done) {
+        onStuck();
+        release = done;
+      },
+    });
+    return { stream, stuck, release: () => release() };
+  }
+
+  test("a stream that is closed without an error ends the capture, whenever that happens", async () => {
+    const { stream, stuck } = stuckStream();
+    const capture = takeSnapshot(session, stream);
+    void stuck.then(() => stream.destroy());
+    const failure = {
+      code: "write-failed",
+      message: "Cannot write the snapshot to the stream: it was closed.",
+    };
+    await expect(capture).rejects.toMatchObject(failure);
+
+    const other = await connectInspector(target.webSocketUrl);
+    const send = vi.spyOn(other, "send");
+    await expect(takeSnapshot(other, stream)).rejects.toMatchObject(failure);
+    expect(send).not.toHaveBeenCalled();
+    await other.close();
+  });
+
+  test("a stream that is slower than the target may be silent does not count as silence", async () => {
+    const sizes: number[] = [];
+    const stream = new Writable({
+      highWaterMark: 1,
+      write(chunk: Buffer, _encoding, done) {
+        sizes.push(chunk.length);
+        setTimeout(done, sizes.length === 1 ? 1500 : 0);
+      },
+    });
+    const receipt = await takeSnapshot(session, stream, { timeoutMs: 1000 });
+    expect(sizes.reduce((sum, size) => sum + size)).toBe(receipt.byteLength);
+  });
+
+  test.each(["the signal", "the end of the session"])(
+    "%s ends the wait for a stream that has got the last piece",
+    async (cause) => {
+      const { stream, stuck } = stuckStream();
+      const abort = new AbortController();
+      const whole = `{"snapshot":{"meta":{"node_fields":["id"],"edge_fields":["id"]},"node_count":1,"edge_count":1}}`;
+      const played = await playback([whole.replace(/\}$/, `,"strings":[]}`)]);
+      const capture = takeSnapshot(played.session, stream, { signal: abort.signal });
+      void stuck.then(async () => {
+        await new Promise((resolve) => setTimeout(resolve, 100)); // the answer follows the last piece
+        if (cause === "the signal") abort.abort();
+        else await played.session.close();
+      });
+      await expect(capture).rejects.toMatchObject({
+        code: cause === "the signal" ? "aborted" : "target-lost",
+      });
+      await played.close();
+    },
+  );
+
+  test.each(["building", "receiving"])("a listener that throws while %s fails the capture", async (stage) => {
+    const mistake = new Error("mistake");
+    const capture = takeSnapshot(session, path.join(folder, "a.heapsnapshot"), {
+      onProgress: (progress) => {
+        if (progress.stage === stage) throw mistake;
+      },
+    });
+    await expect(capture).rejects.toBe(mistake);
+    expect(fs.readdirSync(folder)).toEqual([]);
+    await expectRunning(target);
+  });
+
   test("an existing file is neither overwritten nor is the target troubled, unless asked to", async () => {
     const file = path.join(folder, "a.heapsnapshot");
     fs.writeFileSync(file, "precious");
@@ -210,6 +290,30 @@ describe("with a heap that takes a while", () => {
     await expectRunning(target);
   });
 });
+
+/** A session with something that answers every command, and a capture with these chunks. */
+async function playback(
+  chunks: string[],
+): Promise<{ session: InspectorSession; close: () => Promise<void> }> {
+  const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+  await once(server, "listening");
+  server.on("connection", (socket) => {
+    socket.on("message", (data: Buffer) => {
+      const { id, method } = JSON.parse(data.toString()) as { id: number; method: string };
+      if (method === "HeapProfiler.takeHeapSnapshot") {
+        for (const chunk of chunks)
+          socket.send(JSON.stringify({ method: "HeapProfiler.addHeapSnapshotChunk", params: { chunk } }));
+      }
+      socket.send(JSON.stringify({ id, result: { result: { type: "string", value: "v24.0.0" } } }));
+    });
+  });
+  const session = await connectInspector(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const close = async (): Promise<void> => {
+    await session.close();
+    server.close();
+  };
+  return { session, close };
+}
 
 async function ended(session: InspectorSession): Promise<boolean> {
   await new Promise((resolve) => session.ended.addEventListener("abort", resolve, { once: true }));

@@ -11,6 +11,7 @@ import type { Writable } from "node:stream";
 import { CaptureError, harmless, reasonOf } from "./capture-error.ts";
 import type { InspectorSession } from "./inspector-session.ts";
 import { aborted } from "./inspector-target.ts";
+import { rejectionOf } from "./rejection-of.ts";
 import { SnapshotCheck } from "./snapshot-check.ts";
 import type { SnapshotCounts } from "./snapshot-check.ts";
 import { readNodeVersion } from "./target-facts.ts";
@@ -29,7 +30,10 @@ export interface CaptureProgress {
 export interface TakeSnapshotOptions {
   /** Ends the capture and the session; nothing is kept. The target finishes its part alone and lives on. */
   signal?: AbortSignal;
-  /** Longest silence of the target, milliseconds; default 300 000. Use `AbortSignal.timeout` to limit the whole. */
+  /**
+   * Longest silence of the target, milliseconds; default 300 000. The time that a slow stream takes does not count. Use
+   * `AbortSignal.timeout` to limit the whole.
+   */
   timeoutMs?: number;
   onProgress?: (progress: CaptureProgress) => void;
   /** Collect garbage once more before, so that what finalizers release is gone; V8 collects once by itself. */
@@ -67,8 +71,7 @@ export async function takeSnapshot(
   const startedAt = performance.now();
   let sink: Sink | undefined;
   try {
-    sink =
-      typeof destination === "string" ? fileSink(destination, options) : streamSink(destination, session);
+    sink = typeof destination === "string" ? fileSink(destination, options) : streamSink(destination, label);
     await prepareTarget(session, options);
     const check = await receiveSnapshot(session, sink, options);
     const verdict = check.verdict();
@@ -79,7 +82,7 @@ export async function takeSnapshot(
         `What ${harmless(label)} sent is no whole snapshot: ${verdict}; try again, or use v8.writeHeapSnapshot() in the process.`,
       );
     }
-    await sink.finish();
+    await finish(session, sink, options);
     return {
       ...verdict,
       path: sink.path,
@@ -95,12 +98,16 @@ export async function takeSnapshot(
   }
 }
 
-/** Where chunks go. `write` throws `CaptureError`; `finish` makes what was written final. */
+/** Where chunks go. Everything but `discard` fails with `CaptureError`. */
 interface Sink {
   readonly path: string | undefined;
-  write(chunk: string): void;
+  /** False when it would rather have no more before `ready`. */
+  write(chunk: string): boolean;
+  /** Resolves when it takes more; fails when it never will, and with the signal's reason. */
+  ready(signal: AbortSignal): Promise<void>;
   byteLength(): number;
-  finish(): Promise<void>;
+  /** Makes what was written final. */
+  commit(): void;
   discard(): void;
 }
 
@@ -108,50 +115,59 @@ function fileSink(destination: string, options: TakeSnapshotOptions): Sink {
   const file = new WholeFile(destination, { overwrite: options.overwrite === true });
   return {
     path: file.path,
-    write: (chunk) => file.write(chunk),
+    write(chunk) {
+      file.write(chunk);
+      return true;
+    },
+    ready: () => Promise.resolve(),
     byteLength: () => file.byteLength,
-    // oxlint-disable-next-line typescript/require-await -- a failure must be a rejection
-    finish: async () => file.commit(),
+    commit: () => file.commit(),
     discard: () => file.discard(),
   };
 }
 
-/** Slows the session down to what the stream takes. */
-function streamSink(stream: Writable, session: InspectorSession): Sink {
+/** To a stream that stays open, at the pace that it sets. One that closes meanwhile has failed. */
+function streamSink(stream: Writable, label: string): Sink {
   let byteLength = 0;
-  let failure: unknown;
-  const fail = (error: unknown): CaptureError =>
-    new CaptureError(
-      session.target.label,
-      "write-failed",
-      `Cannot write the snapshot to the stream: ${reasonOf(error)}.`,
-      error,
+  const broken = new AbortController();
+  const onError = (error: unknown): void =>
+    broken.abort(
+      new CaptureError(
+        label,
+        "write-failed",
+        `Cannot write the snapshot to the stream: ${reasonOf(error)}.`,
+        error,
+      ),
     );
-  const onError = (error: unknown): void => {
-    failure = error;
-    session.resume(); // so that the next chunk, or the end, gets to `write` or `finish`
+  const onClose = (): void => onError(stream.errored ?? new Error("it was closed"));
+  const check = (): void => {
+    if (stream.destroyed) onClose(); // says so by an event only later, or never again
+    broken.signal.throwIfAborted();
   };
-  const onDrain = (): void => session.resume();
+  check();
   stream.on("error", onError);
-  stream.on("drain", onDrain);
+  stream.on("close", onClose);
   const release = (): void => {
     stream.off("error", onError);
-    stream.off("drain", onDrain);
+    stream.off("close", onClose);
   };
   return {
     path: undefined,
     write(chunk) {
-      if (failure !== undefined) throw fail(failure);
+      check();
       const bytes = Buffer.from(chunk);
       byteLength += bytes.length;
-      if (!stream.write(bytes)) session.pause();
+      return stream.write(bytes);
+    },
+    async ready(signal) {
+      const end = AbortSignal.any([broken.signal, signal]);
+      // It rejects for a broken stream and for the signal, and `end` knows the reason in both cases.
+      if (stream.writableNeedDrain) await once(stream, "drain", { signal: end }).catch(() => {});
+      check();
+      end.throwIfAborted();
     },
     byteLength: () => byteLength,
-    async finish() {
-      if (failure === undefined && stream.writableNeedDrain) await once(stream, "drain").catch(onError);
-      release();
-      if (failure !== undefined) throw fail(failure);
-    },
+    commit: release,
     discard: release,
   };
 }
@@ -181,12 +197,13 @@ async function receiveSnapshot(
   const silenceMs = options.timeoutMs ?? DEFAULT_SILENCE_MS;
   const { label } = session.target;
   const check = new SnapshotCheck();
-  const failed = new AbortController();
+  const over = new AbortController(); // its reason is what failed
+  let isPaused = false;
   let done = 0;
   let total = 0;
 
   const onSilence = (): void => {
-    failed.abort(
+    over.abort(
       new CaptureError(
         label,
         "timeout",
@@ -196,34 +213,52 @@ async function receiveSnapshot(
   };
   let silence: NodeJS.Timeout | undefined;
   const heard = (): void => {
-    if (!Number.isFinite(silenceMs)) return;
     clearTimeout(silence);
+    if (over.signal.aborted || isPaused || !Number.isFinite(silenceMs)) return;
     silence = setTimeout(onSilence, silenceMs);
+  };
+  /** Stops reading, and waiting for the target, until the sink takes more. A message that was read already may follow. */
+  const pause = async (): Promise<void> => {
+    if (isPaused) return;
+    isPaused = true;
+    session.pause();
+    clearTimeout(silence);
+    try {
+      await sink.ready(over.signal);
+      isPaused = false;
+      session.resume();
+      heard();
+    } catch (error) {
+      over.abort(error);
+    }
+  };
+  /** Carries out what a message calls for: an exception must not get to the session, which blames the target. */
+  const onMessage = (work: () => void): void => {
+    if (over.signal.aborted) return;
+    heard();
+    try {
+      work();
+    } catch (error) {
+      over.abort(error);
+    }
   };
   const report = (stage: CaptureProgress["stage"]): void =>
     onProgress?.({ stage, done, total, byteLength: sink.byteLength() });
 
   const releases = [
-    session.on("HeapProfiler.addHeapSnapshotChunk", ({ chunk }) => {
-      if (failed.signal.aborted) return;
-      heard();
-      try {
-        sink.write(chunk);
+    session.on("HeapProfiler.addHeapSnapshotChunk", ({ chunk }) =>
+      onMessage(() => {
+        if (!sink.write(chunk)) void pause();
         check.add(chunk);
         report("receiving");
-      } catch (error) {
-        failed.abort(error);
-      }
-    }),
+      }),
+    ),
     session.on("HeapProfiler.reportHeapSnapshotProgress", (progress) => {
-      if (failed.signal.aborted) return;
-      heard();
-      done = progress.done;
-      total = progress.total;
-      report("building");
+      ({ done, total } = progress);
+      onMessage(() => report("building"));
     }),
   ];
-  const onAbort = (): void => failed.abort(aborted(label, options.signal as AbortSignal));
+  const onAbort = (): void => over.abort(aborted(label, options.signal as AbortSignal));
   options.signal?.addEventListener("abort", onAbort, { once: true });
   heard();
   try {
@@ -233,24 +268,31 @@ async function receiveSnapshot(
         { reportProgress: true, captureNumericValue: numericValues },
         { timeoutMs: Infinity },
       ),
-      rejectionOf(failed.signal),
+      rejectionOf(over.signal),
     ]);
     return check;
   } catch (error) {
     session.terminate();
     throw error;
   } finally {
+    over.abort();
     clearTimeout(silence);
+    if (isPaused) session.resume(); // so that the end of the connection is noticed
     for (const release of releases) release();
     options.signal?.removeEventListener("abort", onAbort);
   }
 }
 
-/** A promise that is rejected with the signal's reason once it is aborted. */
-function rejectionOf(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
-  });
+/** Waits until the sink has taken everything, as long as the session lasts and the caller wants it. */
+async function finish(session: InspectorSession, sink: Sink, options: TakeSnapshotOptions): Promise<void> {
+  const { signal } = options;
+  const end = signal === undefined ? session.ended : AbortSignal.any([signal, session.ended]);
+  try {
+    await sink.ready(end);
+  } catch (error) {
+    throw signal?.aborted === true ? aborted(session.target.label, signal) : error;
+  }
+  sink.commit();
 }
 
 function sendOptions(options: TakeSnapshotOptions): { signal?: AbortSignal; timeoutMs?: number } {

@@ -56,9 +56,10 @@ export class WholeFile {
     try {
       fs.fsyncSync(this.#descriptor);
       this.#close();
-      this.#refuseExisting();
-      fs.renameSync(this.#partialPath, this.path);
+      if (this.#overwrite) fs.renameSync(this.#partialPath, this.path);
+      else this.#giveNewName();
       this.#settled = true;
+      syncFolder(path.dirname(this.path));
     } catch (error) {
       this.discard();
       throw error instanceof CaptureError ? error : this.#failed(error);
@@ -71,9 +72,30 @@ export class WholeFile {
     this.#settled = true;
     try {
       this.#close();
+    } catch {
+      // The disk that failed the write may fail this too.
+    }
+    this.#removePartial();
+  }
+
+  /** A link, unlike a rename, never replaces a file that somebody else made meanwhile. */
+  #giveNewName(): void {
+    try {
+      fs.linkSync(this.#partialPath, this.path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "EEXIST") throw this.#exists();
+      // The file system has no links (FAT); whatever else it was, the rename says it again.
+      this.#refuseExisting();
+      fs.renameSync(this.#partialPath, this.path);
+    }
+    this.#removePartial();
+  }
+
+  #removePartial(): void {
+    try {
       fs.rmSync(this.#partialPath, { force: true });
     } catch {
-      // The disk that failed the write may fail this too; the name still says that the file is partial.
+      // Nothing to be done; the name says that the file is partial.
     }
   }
 
@@ -84,8 +106,11 @@ export class WholeFile {
   }
 
   #refuseExisting(): void {
-    if (this.#overwrite || !fs.existsSync(this.path)) return;
-    throw new CaptureError(
+    if (!this.#overwrite && fs.existsSync(this.path)) throw this.#exists();
+  }
+
+  #exists(): CaptureError {
+    return new CaptureError(
       this.path,
       "file-exists",
       `${harmless(this.path)} exists already; choose another name or remove it first.`,
@@ -99,5 +124,19 @@ export class WholeFile {
       `Cannot write ${harmless(this.path)}: ${reasonOf(error)}; choose another place.`,
       error,
     );
+  }
+}
+
+/** Makes a new name outlast a power failure. Not every system can (Windows), and the file is whole in any case. */
+function syncFolder(folder: string): void {
+  try {
+    const descriptor = fs.openSync(folder, "r");
+    try {
+      fs.fsyncSync(descriptor);
+    } finally {
+      fs.closeSync(descriptor);
+    }
+  } catch {
+    // See above.
   }
 }

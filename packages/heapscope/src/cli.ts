@@ -6,7 +6,8 @@
 //   130  interrupted with Ctrl-C; 143 terminated
 //
 // The result goes to standard output, everything else to standard error. A reader that closes the pipe early (`| head`)
-// has what it wanted: that is no error. Only this file touches the process: arguments, streams, signals, exit code.
+// has what it wanted: that is no error, and hides none. Only this file touches the process: arguments, streams, signals,
+// exit code.
 
 import { readFileSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
@@ -144,25 +145,27 @@ async function write(parts: Iterable<string>): Promise<void> {
   if (piece !== "") await writePiece(piece);
 }
 
-function writePiece(piece: string): Promise<void> {
+function writePiece(piece: string, stream: NodeJS.WriteStream = process.stdout): Promise<void> {
   // Resolved by error, too: `endOnOutputError` has decided by then what the error means.
-  return new Promise((resolve) => process.stdout.write(piece, () => resolve()));
+  return new Promise((resolve) => stream.write(piece, () => resolve()));
 }
 
 function endOnOutputError(error: NodeJS.ErrnoException): void {
-  if (error.code === "EPIPE") process.exit(0);
+  if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
   process.stderr.write(`heapscope: the output could not be written (${error.message}).\n`);
   process.exit(EXIT_FAILED);
 }
 
-async function fail(description: ErrorDescription, json: boolean): Promise<void> {
+/** Reports the failure and ends the process, even if somebody still holds standard input open. */
+async function fail(description: ErrorDescription, json: boolean): Promise<never> {
   process.exitCode = EXIT_FAILED;
-  if (json) await write(jsonLine({ schema: "heapscope/error@1", error: description }));
-  process.stderr.write(`heapscope: ${escapeText(description.message)}\n`);
+  const lines = [`heapscope: ${escapeText(description.message)}`];
   if (description.code === "internal") {
     const stack = String(description.detail?.["stack"] ?? "").split("\n");
-    process.stderr.write(
-      [...stack.map(escapeText), "This is a fault in heapscope; please report it.", ""].join("\n"),
-    );
+    lines.push(...stack.map(escapeText), "This is a fault in heapscope; please report it.");
   }
+  // First of the two: once nobody reads standard output, writing to it ends the process.
+  await writePiece(`${lines.join("\n")}\n`, process.stderr);
+  if (json) await write(jsonLine({ schema: "heapscope/error@1", error: description }));
+  process.exit();
 }

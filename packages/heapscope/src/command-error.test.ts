@@ -25,10 +25,19 @@ describe("describeError", () => {
   });
 
   it("tells a machine that is too small from a fault in the program", () => {
-    expect(describeError(new RangeError("Array buffer allocation failed"))).toMatchObject({
-      code: "out-of-memory",
-      message: expect.stringContaining("a machine with more memory"),
-    });
+    for (const message of [
+      "Array buffer allocation failed",
+      "Map maximum size exceeded",
+      "Invalid typed array length: 8589934592",
+      "Invalid string length",
+    ]) {
+      expect(describeError(new RangeError(message))).toEqual({
+        code: "out-of-memory",
+        message:
+          `the snapshot needs more memory or larger tables than this Node.js allows (${message}); ` +
+          "close other programs, or try a machine with more memory.",
+      });
+    }
     expect(describeError(new RangeError("Invalid count value: -1"))).toMatchObject({ code: "internal" });
   });
 

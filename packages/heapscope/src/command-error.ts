@@ -52,16 +52,20 @@ export function describeError(error: unknown): ErrorDescription {
   if (isOutOfMemory(error)) {
     return withDetail(
       "out-of-memory",
-      `not enough memory for this snapshot (${error.message}); close other programs, or use a machine with more memory.`,
+      `the snapshot needs more memory or larger tables than this Node.js allows (${error.message}); ` +
+        "close other programs, or try a machine with more memory.",
     );
   }
   return withDetail("internal", `internal error: ${error.message}`, { stack: error.stack ?? "" });
 }
 
+/** V8's words for memory that it does not get, and for collections larger than it can make. */
 function isOutOfMemory(error: Error): boolean {
   return (
     error instanceof RangeError &&
-    /allocation failed|invalid (?:typed )?array (?:buffer )?length/i.test(error.message)
+    /allocation failed|maximum size exceeded|invalid (?:string|(?:typed )?array(?: buffer)?) length/i.test(
+      error.message,
+    )
   );
 }
 

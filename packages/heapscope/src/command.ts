@@ -13,7 +13,7 @@ export type Completion =
   | { readonly kind: "snapshot" }
   | { readonly kind: "words"; readonly words: readonly string[] };
 
-/** One positional argument. `required` and `variadic` decide the brackets and dots in the usage line. */
+/** One positional argument. `kind` decides the brackets and dots in the usage line. */
 export interface Argument<Value> {
   readonly kind: "one" | "optional" | "many";
   /** As it stands in the usage line: FILE, @ID. */

@@ -24,7 +24,7 @@ export class SnapshotFileError extends Error {
   }
 }
 
-const BUFFER_SIZE = 1 << 18;
+const BUFFER_SIZE = 1 << 20;
 const LEAST_SIZE_FOR_A_THREAD = 1 << 28;
 
 /**

@@ -208,10 +208,11 @@ export function* walkEssentialEdges(
   function* findOrphans(): Pass<Uint32Array> {
     const isPageObject = (node: NodeIndex): boolean =>
       (number[node] > 1 && number[node] <= lastPageNumber) || farPageObjects?.has(node) === true;
+    const unreached: NodeIndex[] = [];
+    for (let node = 0; node < nodeCount; node++) if (number[node] === 0) unreached.push(node);
     const hasEssentialRetainer = new BitSet(nodeCount);
-    for (let node = 0; node < nodeCount; node++) {
-      if ((node & CHECK_MASK) === 0) yield 1;
-      if (number[node] !== 0) continue;
+    for (const [i, node] of unreached.entries()) {
+      if ((i & CHECK_MASK) === 0) yield 1;
       const isForeign = !isPageObject(node);
       for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
         const target = edgeTarget[edge];
@@ -221,10 +222,7 @@ export function* walkEssentialEdges(
         hasEssentialRetainer.add(target);
       }
     }
-    const found: NodeIndex[] = [];
-    for (let node = 0; node < nodeCount; node++)
-      if (number[node] === 0 && !hasEssentialRetainer.has(node)) found.push(node);
-    return Uint32Array.from(found);
+    return Uint32Array.from(unreached.filter((node) => !hasEssentialRetainer.has(node)));
   }
 }
 

@@ -3,6 +3,7 @@
 
 import type { GroupDiff } from "@heapscope/engine";
 import { defineCommand, type Command } from "../command.ts";
+import { UsageError } from "../command-error.ts";
 import { describeObject, describeSnapshot, largestObjects } from "../describe-snapshot.ts";
 import { choice, limit, nameFilter, rowLimit, snapshotFile } from "../parameters.ts";
 import type { Diff, GroupDiffLine } from "../schemas/diff.ts";
@@ -45,6 +46,9 @@ export const diff: Command = defineCommand({
     { line: "diff 1.heapsnapshot 2.heapsnapshot --filter Session", meaning: "with the new objects" },
   ],
   async run(context, input): Promise<Diff> {
+    if (input.base === "-" && input.target === "-") {
+      throw new UsageError("standard input can be read only once; give BASE or TARGET as a file.");
+    }
     const base = await context.openSnapshot(input.base);
     const target = await context.openSnapshot(input.target);
     const { prepareComparison } = await import("@heapscope/engine");

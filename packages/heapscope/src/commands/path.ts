@@ -31,12 +31,13 @@ export const path: Command = defineCommand({
     );
     const object = findObject(snapshot, input.file, input.id);
     const wanted = input.all ? rowLimit(input.limit, USUAL_LIMIT, false) : 1;
-    // One more than wanted tells whether there are more.
-    const found = object.paths(wanted + 1);
+    // One more than wanted tells whether there are more. The search for a second one may take far longer than that for
+    // the shortest, which is not held up by it.
+    const found = object.findPaths(input.all ? wanted + 1 : wanted);
     return {
       schema: "heapscope/path@1",
       object: { ...nameObject(object), distance: object.distance },
-      paths: found.slice(0, wanted).map((steps) =>
+      paths: found.paths.slice(0, wanted).map((steps) =>
         steps.map(({ edge, object: node }): PathStepLine => {
           const location = sourceLocation(node);
           return {
@@ -51,7 +52,7 @@ export const path: Command = defineCommand({
           };
         }),
       ),
-      more: found.length > wanted,
+      more: found.isCut || found.paths.length > wanted,
     };
   },
   print: async () => (await import("../print/path.ts")).printPaths,

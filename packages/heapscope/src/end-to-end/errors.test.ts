@@ -123,6 +123,7 @@ describe("a command line that is wrong", () => {
       ["app.heapsnapshot"],
       "unknown command 'app.heapsnapshot'. To look into that file: heapscope summary app.heapsnapshot",
     ],
+    [["diff", "-", "-"], "standard input can be read only once; give BASE or TARGET as a file."],
     [["help", "sumary"], "there is no help for 'sumary', which is no command; see: heapscope --help"],
     [
       ["schema", "sumary"],

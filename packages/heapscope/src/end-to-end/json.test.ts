@@ -2,6 +2,7 @@
 
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { drawFile } from "@heapscope/testkit";
 import { schemaNames } from "../commands/schema.ts";
 import { schemas } from "../schemas/schemas.ts";
 import {
@@ -138,6 +139,43 @@ describe("numbers", () => {
     const own = read("object", "server.heapsnapshot", "@11").objects[0].shallowSize;
     const below = objects.reduce((total: number, child: Json) => total + child.retainedSize, 0);
     expect(own + below).toBe(object.retainedSize);
+  });
+});
+
+describe("what could be endless", () => {
+  it("is cut in a tree of retainers, and every cut is counted", () => {
+    // Two ways through each of 16 layers: 65,536 ways to the last.
+    const layers = Array.from({ length: 16 }, (_, layer) =>
+      ["a", "b"].flatMap((from) => ["a", "b"].map((to) => `${from}${layer} -${to}-> ${to}${layer + 1}`)),
+    );
+    command.write(
+      "layers.heapsnapshot",
+      drawFile(`global -a-> a0\nglobal -b-> b0\n${layers.flat().join("\n")}\na16 -end-> end:End@9001`),
+    );
+    const result = read("retainers", "layers.heapsnapshot", "@9001", "--depth", "50");
+    validate("retainers", result);
+    const count = (line: Json): number =>
+      (line.retainers ?? []).reduce((sum: number, each: Json) => sum + 1 + count(each), 0);
+    expect(count(result.retainers[0])).toBe(10_000);
+    const rest = (line: Json): Json => (line.retainers === undefined ? line : rest(line.retainers.at(-1)));
+    expect(rest(result.retainers[0]).omitted).toBe(2);
+  });
+
+  it("is said to go on when the search for paths has stopped", () => {
+    const holders = Array.from(
+      { length: 150 },
+      (_, index) => `global -[${index}]-> h${index}:Holder -to-> held`,
+    );
+    command.write("held.heapsnapshot", drawFile(`global -held-> held:Held@9001\n${holders.join("\n")}`));
+    const all = read("path", "held.heapsnapshot", "@9001", "--all", "--limit", "0");
+    expect(all.paths.length).toBeLessThan(151);
+    expect(all.more).toBe(true);
+    expect(command.run(["path", "held.heapsnapshot", "@9001", "--all", "--limit", "0"]).stdout).toContain(
+      "\n… there may be more paths; the search did not try all ways\n",
+    );
+    expect(read("path", "held.heapsnapshot", "@9001").more).toBe(true);
+    expect(read("path", "server.heapsnapshot", "@31", "--all").more).toBe(false);
+    expect(read("path", "server.heapsnapshot", "@11").more).toBe(false);
   });
 });
 

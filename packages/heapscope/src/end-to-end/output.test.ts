@@ -76,11 +76,21 @@ next: heapscope path server.heapsnapshot @21     why it is still there
   it("takes a regular expression as a filter, and says when nothing matches", () => {
     expect(print("summary", "server.heapsnapshot", "--filter", "/^S/")).toContain("\nSession ");
     expect(print("summary", "server.heapsnapshot", "--filter", "/^s/")).toBe(`
-No objects whose constructor matches /^s/.
+No group whose constructor matches /^s/.
 
 next: heapscope summary server.heapsnapshot --filter NAME   objects of a constructor
       heapscope dominators server.heapsnapshot              the largest objects
 `);
+  });
+
+  it("does not deny objects that have no size, which are in no group", () => {
+    command.write("sizeless.heapsnapshot", drawFile("global:object:global(0)@5 -foo-> foo:Foo(0)@71"));
+    expect(print("summary", "sizeless.heapsnapshot")).toContain(
+      "\n0 B; no object of the snapshot has a size.\n",
+    );
+    expect(print("summary", "sizeless.heapsnapshot", "--filter", "Foo")).toContain(
+      "\nNo group whose constructor matches Foo.\n",
+    );
   });
 
   it("announces what --limit leaves out, and how to get it", () => {
@@ -196,6 +206,12 @@ Object                              Distance  Shallow size  Retained size
 `);
   });
 
+  it("says which references do not count when there are no others", () => {
+    expect(print("retainers", "server.heapsnapshot", "@5")).toContain(
+      "\nNo object refers to global @5; the root and weak references do not count.\n",
+    );
+  });
+
   it("announces retainers that are left out", () => {
     expect(print("retainers", "server.heapsnapshot", "@23", "--limit", "1")).toContain(
       "\n… 1 more retainer; --limit 0 shows all\n",
@@ -216,7 +232,7 @@ Reference     Object                   Retained size  Source
 (internal 1)  Session @21                       88 B  /srv/app/server.js:10:4
 .user         "anna@shop.example" @31           40 B
 
-next: heapscope path server.heapsnapshot @31 --all   more paths
+next: heapscope path server.heapsnapshot @31 --all   other paths, if there are any
 `);
   });
 
@@ -225,6 +241,10 @@ next: heapscope path server.heapsnapshot @31 --all   more paths
     expect(text).toContain('\n2 paths from a GC root to "anna@shop.example" @31, the shortest of 6 steps.\n');
     expect(text).toContain("\nPath 1, 6 steps\n");
     expect(text).toContain("\nPath 2, 7 steps\n");
+    expect(text).not.toContain("more paths");
+    expect(print("path", "server.heapsnapshot", "@31", "--all", "--limit", "1")).toContain(
+      "\n… there may be more paths; --limit 0 shows all that are found\n",
+    );
     expect(text).toContain("\n.next         Session @21");
   });
 
@@ -319,7 +339,7 @@ next: heapscope path later.heapsnapshot @61     why it is still there
 
   it("finds nothing between a snapshot and itself", () => {
     expect(print("diff", "later.heapsnapshot", "later.heapsnapshot")).toContain(
-      "\nNo objects came or went; the total size stayed at 1.6 kB.\n",
+      "\nNo difference in any group; the total size stayed at 1.6 kB.\n",
     );
   });
 

@@ -1,8 +1,9 @@
 // How the command lives with what it is connected to: pipes that close early, terminals of any width, colours, signals.
 
-import { spawn, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync, writeSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { textWidth } from "../text/text-width.ts";
 import { buildCommand, fixture, serverSnapshot, type BuiltCommand } from "./built-command.ts";
@@ -48,6 +49,38 @@ describe("in a pipe", () => {
       const [code] = (await once(child, "close")) as [number | null];
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     }
+  });
+
+  it("has failed also when nobody reads what has gone wrong", async () => {
+    const child = spawn(process.execPath, [command.file, "summary", "missing.heapsnapshot", "--json"], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    child.stdout.destroy();
+    let stderr = "";
+    child.stderr.on("data", (data) => {
+      stderr += String(data);
+    });
+    const [code] = (await once(child, "close")) as [number | null];
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: "heapscope: missing.heapsnapshot does not exist; check the path.\n",
+    });
+  });
+
+  it.skipIf(process.platform === "win32")("does not wait for the end of an input that it refuses", () => {
+    const fifo = join(command.folder, "fifo");
+    execFileSync("mkfifo", [fifo]);
+    // Open for writing, too: its end never comes.
+    const input = openSync(fifo, "r+");
+    writeSync(input, "hello");
+    const { status, stdout } = spawnSync(process.execPath, [command.file, "summary", "-", "--json"], {
+      encoding: "utf8",
+      stdio: [input, "pipe", "ignore"],
+      timeout: 4000,
+    });
+    closeSync(input);
+    expect(status).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: "snapshot-format" } });
   });
 
   it.skipIf(!existsSync("/dev/full"))("says so when the output has no room", () => {

@@ -44,7 +44,7 @@ function answer(result: Diff): string {
       ? `the total size stayed at ${formatSize(target.totalSize)}`
       : `the total size ${sizeDelta > 0 ? "grew" : "shrank"} by ${formatSize(Math.abs(sizeDelta))} to ${formatSize(target.totalSize)}`;
   const scope = filter === undefined ? "" : ` whose constructor matches ${escapeText(filter)}`;
-  if (largest === undefined) return `No objects${scope} came or went; ${total}.`;
+  if (largest === undefined) return `No difference in any group${scope}; ${total}.`;
   const most = groupCount > 1 && largest.addedSize > 0 ? `, most of it ${classLabel(largest.className)}` : "";
   const more = matchedBy === "id" ? "new" : "more";
   const fewer = matchedBy === "id" ? "deleted" : "fewer";

@@ -18,7 +18,11 @@ interface Row {
   readonly leftOut?: number;
 }
 
-export function printPaths(page: Page, result: Paths, input: { file: string }): void {
+export function printPaths(
+  page: Page,
+  result: Paths,
+  input: { file: string; all: boolean; limit: number | undefined },
+): void {
   const { object, paths, more } = result;
   const name = `${objectLabel(object.name, object.type)} ${objectHandle(object.id)}`;
   const [shortest] = paths;
@@ -44,10 +48,14 @@ export function printPaths(page: Page, result: Paths, input: { file: string }): 
     );
   }
   const file = fileWord(input.file);
-  if (more && paths.length > 1) page.note("… more paths; --limit 0 shows all");
+  if (more && input.all) {
+    const remedy =
+      input.limit === 0 ? "the search did not try all ways" : "--limit 0 shows all that are found";
+    page.note(`… there may be more paths; ${remedy}`);
+  }
   page.next([
-    more && paths.length === 1
-      ? [`heapscope path ${file} @${object.id} --all`, "more paths"]
+    more && !input.all
+      ? [`heapscope path ${file} @${object.id} --all`, "other paths, if there are any"]
       : [`heapscope retainers ${file} @${object.id}`, "all that refers to it"],
   ]);
 }

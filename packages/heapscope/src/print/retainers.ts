@@ -14,7 +14,7 @@ export function printRetainers(page: Page, result: Retainers, input: { file: str
   const name = `${objectLabel(object.name, object.type)} ${objectHandle(object.id)}`;
   page.answer(
     retainerCount === 0
-      ? `Nothing that counts refers to ${name}.`
+      ? `No object refers to ${name}; the root and weak references do not count.`
       : `${formatQuantity(retainerCount, "reference")} to ${name}; those nearest to a GC root first.`,
   );
   if (retainers.length > 0) {

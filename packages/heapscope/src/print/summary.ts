@@ -44,13 +44,15 @@ export function printSummary(page: Page, result: Summary, input: { filter: NameF
 
 function answer({ snapshot, filter, largest, groupCount, objectCount, shallowSize }: Summary): string {
   if (filter === undefined) {
+    // Groups leave out, as in DevTools, what has no size.
+    if (largest === undefined)
+      return `${formatSize(snapshot.totalSize)}; no object of the snapshot has a size.`;
     const start = `${formatSize(snapshot.totalSize)} in ${formatQuantity(objectCount, "object")}`;
-    if (largest === undefined) return `${start}.`;
     const share = formatPercent(largest.retainedSize, snapshot.totalSize);
     return `${start}; the largest group is ${classLabel(largest.className)}, which retains ${formatSize(largest.retainedSize)} (${share}).`;
   }
   const what = `whose constructor matches ${escapeText(filter)}`;
-  if (objectCount === 0) return `No objects ${what}.`;
+  if (groupCount === 0) return `No group ${what}.`;
   const size = `${formatSize(shallowSize)} in ${formatQuantity(objectCount, "object")}`;
   return `${size} of ${formatQuantity(groupCount, "group")} ${what}.`;
 }

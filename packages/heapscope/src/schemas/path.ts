@@ -30,7 +30,9 @@ export const Paths = Type.Object(
       description:
         "each from a GC root to the object, the shortest first; empty when nothing holds the object",
     }),
-    more: Type.Boolean({ description: "there are more paths than these, as far as they were looked for" }),
+    more: Type.Boolean({
+      description: "there may be more paths than these: --all, --limit or the search itself left some out",
+    }),
   },
   { $id: "heapscope/path@1", title: "heapscope path", description: "why an object is still there" },
 );

@@ -21,7 +21,10 @@ const Retainer = Type.Cyclic(
         Type.Boolean({ description: "it stands further up in this branch, so it is not followed again" }),
       ),
       omitted: Type.Optional(
-        Type.Integer({ minimum: 1, description: "own retainers that the limit left out" }),
+        Type.Integer({
+          minimum: 1,
+          description: "own retainers that were left out, by --limit or because the tree has grown too large",
+        }),
       ),
       retainers: Type.Optional(
         Type.Array(Type.Ref("Retainer"), { description: "its own retainers, where they were asked for" }),
