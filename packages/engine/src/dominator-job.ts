@@ -12,7 +12,7 @@ import { computeDominatorTree, type DominatorTree } from "./passes/dominator-tre
 import { computeDominators } from "./passes/dominators.ts";
 import { EphemeronNames } from "./passes/ephemerons.ts";
 import { walkEssentialEdges } from "./passes/essential-walk.ts";
-import { computeNameKinds, NodeNames } from "./passes/node-names.ts";
+import { DOCUMENT_DOM_TREES, NameKind, NodeNames } from "./passes/node-names.ts";
 import { runNow } from "./passes/pass.ts";
 
 /** The columns that the job reads. */
@@ -73,11 +73,24 @@ export function describeDominatorJob(graph: HeapGraph): DominatorJob | undefined
 export function runDominatorJob({ graph, strings: parts }: DominatorJob): DominatorTree {
   const strings = new StringTable(parts);
   const linked = { ...graph, strings };
-  // Detached DOM nodes get other names, but no name that this job looks at.
-  const names = new NodeNames(linked, computeNameKinds(strings), undefined);
+  const names = new NodeNames(linked, findDocuments(linked), undefined);
   const scratch = new Scratch();
   const walk = runNow(walkEssentialEdges(linked, names, new EphemeronNames(strings), scratch));
   return runNow(
     computeDominatorTree(graph.nodeCount, runNow(computeDominators(linked, walk, scratch)), scratch),
   );
+}
+
+/**
+ * The only kind of name that the walk asks for, and only for children of the root: looking at all strings would keep the
+ * caller waiting. (Detached nodes have other names, but are never such children.)
+ */
+function findDocuments(graph: DominatorJobGraph & { readonly strings: StringTable }): Uint8Array {
+  const { rootNode, firstEdge, edgeTarget, nodeName, strings } = graph;
+  const kinds = new Uint8Array(strings.length);
+  for (let edge = firstEdge[rootNode]; edge < firstEdge[rootNode + 1]; edge++) {
+    const name = nodeName[edgeTarget[edge]];
+    if (strings.equals(name, DOCUMENT_DOM_TREES)) kinds[name] = NameKind.documentDomTrees;
+  }
+  return kinds;
 }

@@ -28,6 +28,9 @@ export const NameKind = {
   proto: 14,
 } as const;
 
+/** The synthetic node whose children are the documents of a page. */
+export const DOCUMENT_DOM_TREES = "(Document DOM trees)";
+
 const TEXT_OF_KIND: readonly string[] = [
   "Object",
   "Array",
@@ -35,7 +38,7 @@ const TEXT_OF_KIND: readonly string[] = [
   "system / NativeContext",
   "system / ExternalStringData",
   "system / JSArrayBufferData",
-  "(Document DOM trees)",
+  DOCUMENT_DOM_TREES,
   "sloppy_function_map",
   "elements",
   "first",
