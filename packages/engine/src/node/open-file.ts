@@ -3,7 +3,9 @@
  *
  * Plain files are read into two buffers in turn: while one is parsed, the next bytes are on their way into the other.
  */
+import { constants, openSync } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
+import { Socket } from "node:net";
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { openSnapshot, SnapshotFormatError, type HeapSnapshot, type RunOptions } from "@heapscope/engine";
@@ -42,14 +44,13 @@ export async function openFile(path: string, options: RunOptions = {}): Promise<
   } catch (error) {
     throw explain(error, path);
   }
-  let isPipe = false;
   try {
     const stats = await file.stat();
     if (stats.isDirectory())
       throw new SnapshotFileError(`${path} is a directory; name a heap snapshot file in it.`, path, "EISDIR");
-    // A pipe or a device has no size, and cannot be read from the start again.
-    isPipe = !stats.isFile();
-    if (isPipe) return await openStream(file.createReadStream({ autoClose: false }), path, options);
+    if (stats.isFIFO()) return await openStream(openPipe(file), path, options);
+    // A device has no size, and cannot be read from the start again.
+    if (!stats.isFile()) return await openStream(file.createReadStream({ autoClose: false }), path, options);
     const magic = new Uint8Array(2);
     await file.read(magic, 0, 2, 0);
     if (isGzip(magic))
@@ -59,11 +60,17 @@ export async function openFile(path: string, options: RunOptions = {}): Promise<
   } catch (error) {
     throw explain(error, path);
   } finally {
-    // A read of a pipe that is under way cannot be called back, and closing waits for it.
-    const closed = file.close();
-    if (!isPipe) await closed;
-    else closed.catch(() => undefined);
+    await file.close();
   }
+}
+
+/**
+ * A named pipe as a stream that can be given up while nobody writes to it. A read through the file system would occupy a
+ * thread until somebody does, and even the end of the process waits for that thread.
+ */
+function openPipe(file: FileHandle): Readable {
+  const fd = openSync(`/dev/fd/${file.fd}`, constants.O_RDONLY | constants.O_NONBLOCK);
+  return new Socket({ fd, readable: true, writable: false });
 }
 
 async function openStream(stream: Readable, path: string, options: RunOptions): Promise<HeapSnapshot> {
