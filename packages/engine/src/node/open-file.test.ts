@@ -70,7 +70,7 @@ it("tells a gzipped file that breaks off from one that is damaged", async () => 
   await expect(openFile(cut)).rejects.toThrow(/^The gzip data breaks off/);
   const damaged = inFolder("damaged.gz");
   // The checksum at the end: only who reads to the end can know.
-  bytes.fill(0xff, -8, -4);
+  bytes.fill(0xff, bytes.length - 8, bytes.length - 4);
   fs.writeFileSync(damaged, bytes);
   await expect(openFile(damaged)).rejects.toThrow(/^The gzip data is damaged/);
 });
