@@ -1,9 +1,10 @@
 // The fields that name a snapshot and its objects in results (schemas/snapshot.ts, schemas/heap-object.ts).
 
-import type { HeapObject, HeapSnapshot } from "@heapscope/engine";
+import type { AllocationFunction, HeapObject, HeapSnapshot } from "@heapscope/engine";
 import { CommandError } from "./command-error.ts";
-import type { ObjectLine, ObjectName } from "./schemas/heap-object.ts";
+import type { AllocatingFunction, ObjectLine, ObjectName } from "./schemas/heap-object.ts";
 import type { Snapshot } from "./schemas/snapshot.ts";
+import { functionSource } from "./source-location.ts";
 
 /** The snapshot by the name that the user gave. Needs the shallow sizes only, so that a base needs no dominators. */
 export function describeSnapshot(file: string, snapshot: HeapSnapshot): Snapshot {
@@ -37,6 +38,12 @@ export function describeObject(object: HeapObject): ObjectLine {
 
 export function nameObject(object: HeapObject): ObjectName {
   return { id: object.id, name: object.name, type: object.type };
+}
+
+/** A function on the stack of an allocation. */
+export function describeFunction(allocating: AllocationFunction): AllocatingFunction {
+  const source = functionSource(allocating);
+  return { function: allocating.name, ...(source === undefined ? {} : { source }) };
 }
 
 /** The object with this id. Throws a `CommandError` for an id that the file does not have. */

@@ -2,7 +2,7 @@
 
 import type { HeapEdge, HeapObject } from "@heapscope/engine";
 import { defineCommand, type Command } from "../command.ts";
-import { describeObject, findObject, nameObject } from "../describe-snapshot.ts";
+import { describeFunction, describeObject, findObject, nameObject } from "../describe-snapshot.ts";
 import { choice, limit, objectIds, rowLimit, snapshotFile } from "../parameters.ts";
 import type { FieldLine, ObjectDetails, Objects } from "../schemas/object.ts";
 import { sourceLocation } from "../source-location.ts";
@@ -32,7 +32,7 @@ export const object: Command = defineCommand({
   async run(context, input): Promise<Objects> {
     const snapshot = await context.openSnapshot(input.file);
     await snapshot.prepare(
-      ["retainedSize", "distance", "classes", "nodesById", "scriptUrls"],
+      ["retainedSize", "distance", "classes", "nodesById", "scriptUrls", "allocations"],
       context.runOptions,
     );
     const rows = rowLimit(input.limit, USUAL_LIMIT, context.json);
@@ -47,7 +47,7 @@ export const object: Command = defineCommand({
 });
 
 function describeDetails(object: HeapObject, order: (typeof orders)[number], rows: number): ObjectDetails {
-  const { dominator } = object;
+  const { dominator, allocationStack } = object;
   const location = sourceLocation(object);
   const edges = orderEdges(object, order);
   return {
@@ -56,6 +56,7 @@ function describeDetails(object: HeapObject, order: (typeof orders)[number], row
     ...(dominator === undefined ? {} : { dominatedBy: nameObject(dominator) }),
     detachedness: object.detachedness,
     ...(location === undefined ? {} : { location }),
+    ...(allocationStack.length === 0 ? {} : { allocationStack: allocationStack.map(describeFunction) }),
     edgeCount: edges.length,
     edges: edges.slice(0, rows).map(({ type, name, description, to }): FieldLine => ({
       type,

@@ -1,13 +1,15 @@
 // `heapscope summary`: the Summary and Statistics views of Chrome DevTools. With a filter it also lists the objects of
-// the groups that match, since a group has no @id to go on with.
+// the groups that match, since a group has no @id to go on with. Of a recording with allocation stacks it also tells the
+// functions that allocated, DevTools' Allocation view.
 
-import type { Group } from "@heapscope/engine";
+import type { AllocationSite, Group } from "@heapscope/engine";
 import { defineCommand, type Command } from "../command.ts";
-import { describeObject, describeSnapshot, largestObjects } from "../describe-snapshot.ts";
+import { describeFunction, describeObject, describeSnapshot, largestObjects } from "../describe-snapshot.ts";
 import { choice, limit, nameFilter, rowLimit, snapshotFile } from "../parameters.ts";
-import type { GroupLine, Summary } from "../schemas/summary.ts";
+import type { AllocationLine, GroupLine, Summary } from "../schemas/summary.ts";
 
 const USUAL_LIMIT = 20;
+const USUAL_ALLOCATIONS = 10;
 
 const orders = ["retained", "shallow", "count", "name", "distance"] as const;
 
@@ -25,7 +27,8 @@ export const summary: Command = defineCommand({
   summary: "what the memory is used for: statistics, and objects by constructor",
   description:
     "Prints what the memory is used for: the statistics of Chrome DevTools, and its Summary view,\n" +
-    "the objects grouped by constructor. With --filter it also lists the objects of the groups.",
+    "the objects grouped by constructor. With --filter it also lists the objects of the groups.\n" +
+    "Of a recording with allocation stacks, it tells which functions allocated.",
   group: "One snapshot:",
   arguments: { file: snapshotFile("the snapshot") },
   options: {
@@ -47,7 +50,7 @@ export const summary: Command = defineCommand({
   ],
   async run(context, input): Promise<Summary> {
     const snapshot = await context.openSnapshot(input.file);
-    await snapshot.prepare(["retainedSize", "groups", "statistics"], context.runOptions);
+    await snapshot.prepare(["retainedSize", "groups", "statistics", "allocations"], context.runOptions);
     const { filter } = input;
     const rows = rowLimit(input.limit, USUAL_LIMIT, context.json);
     // A group may have millions of objects: also programs get all of them only when they ask.
@@ -65,6 +68,8 @@ export const summary: Command = defineCommand({
             matching.map((group) => group.nodes),
             objectRows,
           ).map(describeObject);
+    const sites = snapshot.allocations?.sites ?? [];
+    const siteRows = rowLimit(input.limit, USUAL_ALLOCATIONS, context.json);
 
     return {
       schema: "heapscope/summary@1",
@@ -77,6 +82,9 @@ export const summary: Command = defineCommand({
       ...(largest === undefined ? {} : { largest: describeGroup(largest) }),
       groups: matching.slice(0, rows).map(describeGroup),
       ...(objects === undefined ? {} : { objects }),
+      ...(sites.length === 0
+        ? {}
+        : { allocatingCount: sites.length, allocations: sites.slice(0, siteRows).map(describeSite) }),
     };
   },
   print: async () => (await import("../print/summary.ts")).printSummary,
@@ -91,4 +99,9 @@ function describeGroup(group: Group): GroupLine {
     retainedSize: group.retainedSize,
     distance: group.distance,
   };
+}
+
+function describeSite(site: AllocationSite): AllocationLine {
+  const { count, size, liveCount, liveSize } = site;
+  return { ...describeFunction(site), count, size, liveCount, liveSize };
 }

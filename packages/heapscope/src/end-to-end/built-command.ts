@@ -7,7 +7,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { drawFile } from "@heapscope/testkit";
+import { drawFile, formatHeap, layoutOf, parseDrawing } from "@heapscope/testkit";
 
 const repository = join(import.meta.dirname, "../../../..");
 
@@ -73,6 +73,14 @@ export function buildCommand(): BuiltCommand {
   };
 }
 
+/** The repository's recording with allocation stacks; nothing of what it saw allocated was alive at its end. */
+export const recording: string = join(
+  repository,
+  "fixtures",
+  "snapshots",
+  "node-24-timeline.heaptimeline.gz",
+);
+
 /** A snapshot from the repository's fixtures. */
 export function fixture(name: string): string {
   return join(repository, "fixtures", "snapshots", `${name}.heapsnapshot.gz`);
@@ -102,6 +110,33 @@ const server = `
 /** The server's snapshot as the text of a file. */
 export function serverSnapshot(): string {
   return drawFile(server, { runtime: "node-24" });
+}
+
+/**
+ * The server recorded with allocation stacks: a nameless function that a function with a hostile name calls has allocated
+ * three sessions, of which @21 and @23 are alive; V8 itself, of which no source is known, has allocated @41.
+ */
+export function recordedServer(): string {
+  const { heap } = parseDrawing(server);
+  const stacks = new Map([
+    [21, 3],
+    [23, 3],
+    [41, 4],
+  ]);
+  for (const node of heap.nodes) node.traceNodeId = stacks.get(node.id) ?? 0;
+  const none = { functionId: 0, scriptName: "", scriptId: 0, line: 0, column: 0 };
+  const written = { scriptName: "/srv/app/server.js", scriptId: 12 };
+  heap.traceFunctions = [
+    { ...none, name: "(root)" },
+    { ...written, functionId: 5, name: "serve\u001b[2J", line: 20, column: 1 },
+    { ...written, functionId: 7, name: "", line: 10, column: 4 },
+    { ...none, name: "(V8 API)" },
+  ];
+  const sessions = { id: 3, functionIndex: 2, count: 3, size: 144, children: [] };
+  const serving = { id: 2, functionIndex: 1, count: 0, size: 0, children: [sessions] };
+  const engine = { id: 4, functionIndex: 3, count: 1, size: 64, children: [] };
+  heap.traceTree = { id: 1, functionIndex: 0, count: 0, size: 0, children: [serving, engine] };
+  return formatHeap(heap, layoutOf("node-24", { timeline: true }));
 }
 
 /** The same process later: one session more, which a third one follows; the listener is gone. */

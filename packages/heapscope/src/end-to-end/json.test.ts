@@ -9,6 +9,8 @@ import {
   buildCommand,
   fixture,
   laterServerSnapshot,
+  recordedServer,
+  recording,
   serverSnapshot,
   type BuiltCommand,
 } from "./built-command.ts";
@@ -19,6 +21,7 @@ beforeAll(() => {
   command = buildCommand();
   command.write("server.heapsnapshot", serverSnapshot());
   command.write("later.heapsnapshot", laterServerSnapshot());
+  command.write("recorded.heaptimeline", recordedServer());
 });
 afterAll(() => command.remove());
 
@@ -51,13 +54,14 @@ describe("every result fits its schema", () => {
   it.each([
     ["summary", ["summary", "server.heapsnapshot"]],
     ["summary", ["summary", real]],
-    ["summary", ["summary", fixture("node-24-timeline").replace("heapsnapshot.gz", "heaptimeline.gz")]],
+    ["summary", ["summary", recording]],
     ["summary", ["summary", fixture("chromium-page"), "--filter", "HTML"]],
     ["diff", ["diff", "server.heapsnapshot", "later.heapsnapshot", "--filter", "s"]],
     ["diff", ["diff", fixture("node-24-pair-1"), real]],
     ["diff", ["diff", fixture("node-20-default"), real]],
     ["object", ["object", "server.heapsnapshot", "@1", "@11", "@41"]],
     ["object", ["object", real, "@1", "@3"]],
+    ["object", ["object", "recorded.heaptimeline", "@21", "@31"]],
     ["retainers", ["retainers", "server.heapsnapshot", "@23", "--depth", "5"]],
     ["path", ["path", "server.heapsnapshot", "@31", "--all"]],
     ["dominators", ["dominators", "server.heapsnapshot"]],
@@ -139,6 +143,54 @@ describe("numbers", () => {
     const own = read("object", "server.heapsnapshot", "@11").objects[0].shallowSize;
     const below = objects.reduce((total: number, child: Json) => total + child.retainedSize, 0);
     expect(own + below).toBe(object.retainedSize);
+  });
+});
+
+describe("allocations", () => {
+  it("of a recording come by function, all of them unless --limit says otherwise", () => {
+    const { allocatingCount, allocations } = read("summary", recording);
+    expect(allocatingCount).toBe(5);
+    expect(allocations).toHaveLength(5);
+    expect(allocations[0]).toEqual({
+      function: "hot",
+      source: "/srv/heapscope-demo/scripts/app-alloc.js:1:103",
+      count: 34_201,
+      size: 2_660_424,
+      liveCount: 0,
+      liveSize: 0,
+    });
+    expect(allocations[2]).toEqual({
+      function: "(V8 API)",
+      count: 199,
+      size: 11_144,
+      liveCount: 0,
+      liveSize: 0,
+    });
+    const cut = read("summary", recording, "--limit", "2");
+    expect(cut.allocatingCount).toBe(5);
+    expect(cut.allocations).toEqual(allocations.slice(0, 2));
+  });
+
+  it("of an object come as a stack, the innermost function first", () => {
+    const [session, user] = read("object", "recorded.heaptimeline", "@21", "@31").objects;
+    expect(session.allocationStack).toEqual([
+      { function: "", source: "/srv/app/server.js:10:4" },
+      { function: "serve\u001b[2J", source: "/srv/app/server.js:20:1" },
+      { function: "(root)" },
+    ]);
+    expect(user).not.toHaveProperty("allocationStack");
+  });
+
+  it("are not in the result where the file has none", () => {
+    expect(read("summary", "server.heapsnapshot")).not.toHaveProperty("allocations");
+  });
+
+  it("must fit the schema where they are", () => {
+    const good = read("summary", "recorded.heaptimeline");
+    const bad = { ...good, allocations: [{ ...good.allocations[0], liveCount: "2" }] };
+    const validator = new Ajv2020().compile(JSON.parse(command.run(["schema", "summary"]).stdout) as object);
+    expect(validator(good)).toBe(true);
+    expect(validator(bad)).toBe(false);
   });
 });
 

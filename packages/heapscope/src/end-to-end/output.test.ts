@@ -7,6 +7,8 @@ import {
   fixture,
   gzip,
   laterServerSnapshot,
+  recordedServer,
+  recording,
   serverSnapshot,
   type BuiltCommand,
 } from "./built-command.ts";
@@ -18,6 +20,7 @@ beforeAll(() => {
   command.write("server.heapsnapshot", serverSnapshot());
   command.write("server.heapsnapshot.gz", gzip(serverSnapshot()));
   command.write("later.heapsnapshot", laterServerSnapshot());
+  command.write("recorded.heaptimeline", recordedServer());
 });
 afterAll(() => command.remove());
 
@@ -120,6 +123,32 @@ next: heapscope summary server.heapsnapshot --filter NAME   objects of a constru
     expect(text).toContain("; the largest group is global, which retains 1.5 kB (100 %).\n");
   });
 
+  it("lists the functions that allocated during a recording, the largest size first", () => {
+    expect(print("summary", recording)).toContain(`
+Allocated while recording
+Function          Live count   Count  Live size     Size  Source
+hot                        0  34,201        0 B   2.7 MB  /srv/heapscope-demo/scripts/app-alloc.js:1:103
+pushAsyncContext           0     171        0 B  11.4 kB  node:internal/async_hooks:548:26
+(V8 API)                   0     199        0 B  11.1 kB
+listOnTimeout              0     171        0 B   2.7 kB  node:internal/timers:623:25
+popAsyncContext            0     171        0 B   2.7 kB  node:internal/async_hooks:562:25
+
+next: `);
+    expect(print("summary", "recorded.heaptimeline")).toContain(`
+Function     Live count  Count  Live size   Size  Source
+(anonymous)           2      3       96 B  144 B  /srv/app/server.js:10:4
+(V8 API)              1      1       64 B   64 B
+`);
+  });
+
+  it("announces functions that --limit leaves out, and leaves all out where a filter asks for groups", () => {
+    expect(print("summary", recording, "--limit", "4")).toContain(
+      "\n… 1 more function; --limit 0 shows all\n",
+    );
+    expect(print("summary", recording, "--filter", "Map")).not.toContain("Allocated while recording");
+    expect(print("summary", "server.heapsnapshot")).not.toContain("Allocated while recording");
+  });
+
   it("reads compressed files and standard input alike", () => {
     const plain = print("summary", "server.heapsnapshot").replaceAll("server.heapsnapshot", "FILE");
     expect(print("summary", "server.heapsnapshot.gz").replaceAll("server.heapsnapshot.gz", "FILE")).toBe(
@@ -169,6 +198,18 @@ Field  Object                   Shallow size  Retained size
 .user  "anna@shop.example" @31          40 B           40 B
 … 1 more field; --limit 0 shows all
 `);
+  });
+
+  it("prints the stack of its allocation where that was recorded", () => {
+    expect(print("object", "recorded.heaptimeline", "@21")).toContain(`
+Dominated by  table[] @15
+Source        /srv/app/server.js:10:4
+Allocated by  (anonymous)  /srv/app/server.js:10:4
+              serve\\x1b[2J  /srv/app/server.js:20:1
+              (root)
+
+Field `);
+    expect(print("object", "recorded.heaptimeline", "@31")).not.toContain("Allocated by");
   });
 
   it("says so when an object refers to nothing", () => {

@@ -3,7 +3,7 @@
 import type { FieldLine, ObjectDetails, Objects } from "../schemas/object.ts";
 import { escapeText } from "../text/escape-text.ts";
 import { formatDistance, formatPercent, formatQuantity, formatSize } from "../text/format-number.ts";
-import { classLabel, objectHandle, objectLabel } from "../text/object-label.ts";
+import { classLabel, functionLabel, objectHandle, objectLabel } from "../text/object-label.ts";
 import { fileWord, objectSegments } from "./columns.ts";
 import type { Page } from "./page.ts";
 import type { Palette } from "./palette.ts";
@@ -65,7 +65,16 @@ function printFacts(page: Page, object: ObjectDetails): void {
   }
   if (object.detachedness !== "unknown") facts.push(["DOM state", [{ text: object.detachedness }]]);
   if (object.location !== undefined) facts.push(["Source", [{ text: escapeText(object.location) }]]);
-  const longest = Math.max(...facts.map(([name]) => name.length));
+  for (const [index, { function: name, source }] of (object.allocationStack ?? []).entries()) {
+    facts.push([
+      index === 0 ? "Allocated by" : "",
+      [
+        { text: functionLabel(name), cut: "middle" },
+        { text: source === undefined ? "" : `  ${escapeText(source)}`, style: palette.muted, cut: "start" },
+      ],
+    ]);
+  }
+  const longest = facts.reduce((length, [name]) => Math.max(length, name.length), 0);
   for (const [name, segments] of facts) {
     page.segments([{ text: `${name.padEnd(longest)}  `, style: palette.muted }, ...segments]);
   }

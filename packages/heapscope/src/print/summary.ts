@@ -1,9 +1,10 @@
 // Prints the result of `heapscope summary`: the sentence, the statistics with a bar for each kind of memory, and the table
-// of DevTools' Summary view; with a filter, instead of the statistics, the objects of the groups.
+// of DevTools' Summary view, and of a recording the functions that allocated; with a filter, instead of the statistics and
+// the functions, the objects of the groups.
 
 import type { NameFilter } from "../text/name-filter.ts";
 import type { Statistics } from "../schemas/snapshot.ts";
-import type { GroupLine, Summary } from "../schemas/summary.ts";
+import type { AllocationLine, GroupLine, Summary } from "../schemas/summary.ts";
 import { escapeText } from "../text/escape-text.ts";
 import {
   formatCount,
@@ -12,7 +13,7 @@ import {
   formatQuantity,
   formatSize,
 } from "../text/format-number.ts";
-import { classLabel } from "../text/object-label.ts";
+import { classLabel, functionLabel } from "../text/object-label.ts";
 import { formatBar } from "./bar.ts";
 import { fileWord, objectColumns, sizeWithShare } from "./columns.ts";
 import type { Page } from "./page.ts";
@@ -39,6 +40,7 @@ export function printSummary(page: Page, result: Summary, input: { filter: NameF
     const omitted = result.objectCount - result.objects.length;
     page.omission(omitted, formatQuantity(omitted, "more object"));
   }
+  if (input.filter === undefined) printAllocations(page, result);
   printNext(page, result);
 }
 
@@ -76,6 +78,37 @@ function printStatistics(page: Page, { total, native, v8heap }: Statistics): voi
       `${name.padEnd(longest)}  ${page.palette.accent(bar)}  ${formatSize(size).padStart(8)}  ${percent}`,
     );
   }
+}
+
+function printAllocations(page: Page, { allocations, allocatingCount }: Summary): void {
+  if (allocations === undefined || allocatingCount === undefined) return;
+  page.line();
+  page.heading("Allocated while recording");
+  page.table(allocationColumns(page), allocations);
+  const omitted = allocatingCount - allocations.length;
+  page.omission(omitted, formatQuantity(omitted, "more function"));
+}
+
+function allocationColumns(page: Page): readonly Column<AllocationLine>[] {
+  const { palette } = page;
+  return [
+    {
+      title: "Function",
+      align: "left",
+      gives: true,
+      cell: (line) => [{ text: functionLabel(line.function), cut: "middle" }],
+    },
+    { title: "Live count", align: "right", cell: (line) => formatCount(line.liveCount) },
+    { title: "Count", align: "right", cell: (line) => formatCount(line.count) },
+    { title: "Live size", align: "right", cell: (line) => formatSize(line.liveSize) },
+    { title: "Size", align: "right", cell: (line) => formatSize(line.size) },
+    {
+      title: "Source",
+      align: "left",
+      gives: true,
+      cell: (line) => [{ text: escapeText(line.source ?? ""), style: palette.muted, cut: "start" }],
+    },
+  ];
 }
 
 function groupColumns(page: Page, total: number): readonly Column<GroupLine>[] {

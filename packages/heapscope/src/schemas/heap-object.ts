@@ -35,6 +35,15 @@ export const SourceLocation = Type.String({
   description: "file:line:column of the function, or of the constructor of the object, both counted from 1",
 });
 
+/** A function on the stack of an allocation. */
+export const AllocatingFunction = Type.Object({
+  function: Type.String({ description: "name of the function; empty for an anonymous one" }),
+  source: Type.Optional(
+    Type.String({ description: "file:line:column where the function is written, both counted from 1" }),
+  ),
+});
+export type AllocatingFunction = Static<typeof AllocatingFunction>;
+
 export const ReferenceLabel = Type.String({
   description: "the reference as a person would write it: .name, [3], (closure scope).name, (table)",
 });

@@ -1,7 +1,14 @@
 // The result of `heapscope object`: objects with what they refer to.
 
 import { Type, type Static } from "typebox";
-import { ObjectId, ObjectLine, ObjectName, ReferenceLabel, SourceLocation } from "./heap-object.ts";
+import {
+  AllocatingFunction,
+  ObjectId,
+  ObjectLine,
+  ObjectName,
+  ReferenceLabel,
+  SourceLocation,
+} from "./heap-object.ts";
 
 export const FieldLine = Type.Object({
   type: Type.String({
@@ -26,6 +33,11 @@ export const ObjectDetails = Type.Intersect([
     dominatedBy: Type.Optional(ObjectName),
     detachedness: Type.Union([Type.Literal("unknown"), Type.Literal("attached"), Type.Literal("detached")]),
     location: Type.Optional(SourceLocation),
+    allocationStack: Type.Optional(
+      Type.Array(AllocatingFunction, {
+        description: "functions that were running when it was allocated, innermost first, where recorded",
+      }),
+    ),
     edgeCount: Type.Integer({ minimum: 0, description: "references of the object, printed or not" }),
     edges: Type.Array(FieldLine),
   }),

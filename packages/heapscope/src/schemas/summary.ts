@@ -1,7 +1,7 @@
 // The result of `heapscope summary`: the groups of DevTools' Summary view, and its Statistics.
 
 import { Type, type Static } from "typebox";
-import { Distance, ObjectLine, RetainedSize, ShallowSize } from "./heap-object.ts";
+import { AllocatingFunction, Distance, ObjectLine, RetainedSize, ShallowSize } from "./heap-object.ts";
 import { Snapshot, Statistics } from "./snapshot.ts";
 
 export const GroupLine = Type.Object({
@@ -13,6 +13,17 @@ export const GroupLine = Type.Object({
   distance: Distance,
 });
 export type GroupLine = Static<typeof GroupLine>;
+
+export const AllocationLine = Type.Intersect([
+  AllocatingFunction,
+  Type.Object({
+    count: Type.Integer({ minimum: 0, description: "objects that the function allocated in the recording" }),
+    size: Type.Number({ minimum: 0, description: "bytes of these objects" }),
+    liveCount: Type.Integer({ minimum: 0, description: "those of them that are in the snapshot" }),
+    liveSize: Type.Number({ minimum: 0, description: "bytes of those in the snapshot" }),
+  }),
+]);
+export type AllocationLine = Static<typeof AllocationLine>;
 
 export const Summary = Type.Object(
   {
@@ -29,6 +40,15 @@ export const Summary = Type.Object(
       Type.Array(ObjectLine, {
         description:
           "with --filter: objects of these groups, largest retained size first; 20 unless --limit says otherwise",
+      }),
+    ),
+    allocatingCount: Type.Optional(
+      Type.Integer({ minimum: 1, description: "functions that allocated, printed or not" }),
+    ),
+    allocations: Type.Optional(
+      Type.Array(AllocationLine, {
+        description:
+          "of a recording with allocation stacks: the functions that allocated, largest size first, whatever the filter",
       }),
     ),
   },

@@ -30,6 +30,11 @@ export function classLabel(className: string): string {
   return escapeText(className).trimEnd();
 }
 
+/** The name of a function in an allocation stack. */
+export function functionLabel(name: string): string {
+  return name === "" ? "(anonymous)" : escapeText(name);
+}
+
 /** The handle of an object, which every command accepts. */
 export function objectHandle(id: number): string {
   return `@${id}`;
