@@ -11,24 +11,12 @@ import { StringTable, type StringTableParts } from "./graph/string-table.ts";
 import { computeDominatorTree, type DominatorTree } from "./passes/dominator-tree.ts";
 import { computeDominators } from "./passes/dominators.ts";
 import { EphemeronNames } from "./passes/ephemerons.ts";
-import { walkEssentialEdges } from "./passes/essential-walk.ts";
+import { walkEssentialEdges, type WalkGraph } from "./passes/essential-walk.ts";
 import { DOCUMENT_DOM_TREES, NameKind, NodeNames } from "./passes/node-names.ts";
-import { runNow } from "./passes/pass.ts";
+import { runNow, type CancelSignal } from "./passes/pass.ts";
 
 /** The columns that the job reads. */
-type DominatorJobGraph = Pick<
-  HeapGraph,
-  | "nodeCount"
-  | "edgeCount"
-  | "rootNode"
-  | "nodeType"
-  | "nodeName"
-  | "nodeId"
-  | "firstEdge"
-  | "edgeType"
-  | "edgeName"
-  | "edgeTarget"
->;
+type DominatorJobGraph = WalkGraph & Pick<HeapGraph, "nodeName">;
 
 /** A message to another thread. Can be cloned; large parts are in shared memory. */
 export interface DominatorJob {
@@ -43,7 +31,7 @@ export interface DominatorThread {
    *
    * @param signal stops the thread
    */
-  run(job: DominatorJob, signal?: { readonly aborted: boolean }): Promise<DominatorTree | undefined>;
+  run(job: DominatorJob, signal?: CancelSignal): Promise<DominatorTree | undefined>;
 }
 
 /** The job for a graph; `undefined` when its columns cannot be shared. */

@@ -13,14 +13,9 @@ export function describeSnapshot(file: string, snapshot: HeapSnapshot): Snapshot
     nodeCount: snapshot.graph.nodeCount,
     edgeCount: snapshot.graph.edgeCount,
     stringCount: snapshot.strings.length,
-    totalSize: totalSize(snapshot),
+    totalSize: snapshot.totalSize,
     extraNativeBytes: snapshot.header.extraNativeBytes,
   };
-}
-
-/** All bytes that the snapshot accounts for: the same as the root's retained size and the extra native bytes. */
-function totalSize(snapshot: HeapSnapshot): number {
-  return snapshot.shallowSize.reduce((sum, size) => sum + size, snapshot.header.extraNativeBytes);
 }
 
 /** An object as a line of a list. Needs the retained sizes, distances and class names. */

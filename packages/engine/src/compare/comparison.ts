@@ -12,6 +12,7 @@
  *
  * Cost: O(nodes of both), sorted by id once; dominators of the target for the retained sizes.
  */
+import { sumOf } from "../graph/sum-of.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
 import { named, run, runNow, type Pass, type RunOptions, type Task, CHECK_MASK } from "../passes/pass.ts";
 import { portableKeys, type GroupKeys } from "../passes/groups.ts";
@@ -173,12 +174,6 @@ function* diffById(sides: Sides): Pass<GroupDiff[]> {
     });
   }
   return groups;
-}
-
-function sumOf(nodes: readonly number[], column: Float64Array): number {
-  let sum = 0;
-  for (const node of nodes) sum += column[node];
-  return sum;
 }
 
 /** Bytes that would be free if all of `nodes` went: the union of their dominator subtrees. **Cost**: O(n · log n). */

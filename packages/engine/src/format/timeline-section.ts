@@ -3,7 +3,7 @@
  * are kept as they are, and become tables when the whole file has been read.
  */
 import { SnapshotFormatError } from "../errors.ts";
-import { newFloat64Column, newInt32Column, newUint32Column } from "../graph/column-memory.ts";
+import { newFloat64Column, newInt32Column, newUint32Column, resizeColumn } from "../graph/column-memory.ts";
 import type { SampleTable, TraceTable } from "../graph/heap-graph.ts";
 import { DAMAGED, isCount, type IntegerRows, type WideValues } from "./section.ts";
 import type { TraceTreeSection } from "./trace-tree-section.ts";
@@ -33,11 +33,8 @@ export class PlainRows implements IntegerRows {
   readonly take = (values: Uint32Array, rowCount: number, wide: WideValues): void => {
     const count = rowCount * this.fieldCount;
     const first = this.#length;
-    if (first + count > this.#values.length) {
-      const grown = new Float64Array(Math.max(first + count, this.#values.length * 2));
-      grown.set(this.#values.subarray(0, first));
-      this.#values = grown;
-    }
+    if (first + count > this.#values.length)
+      this.#values = resizeColumn(this.#values, Math.max(first + count, this.#values.length * 2));
     for (let i = 0; i < count; i++) this.#values[first + i] = values[i];
     for (let i = 0; i < wide.positions.length && wide.positions[i] < count; i++)
       this.#values[first + wide.positions[i]] = wide.values[i];

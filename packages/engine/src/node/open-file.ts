@@ -56,7 +56,12 @@ export async function openFile(path: string, options: RunOptions = {}): Promise<
     if (isGzip(magic))
       return await openStream(file.createReadStream({ autoClose: false, start: 0 }), path, options);
     const thread = stats.size >= LEAST_SIZE_FOR_A_THREAD ? startDominatorThread() : undefined;
-    return await openSnapshot(readChunks(file, path), { ...options, byteLength: stats.size, thread });
+    try {
+      return await openSnapshot(readChunks(file, path), { ...options, byteLength: stats.size, thread });
+    } catch (error) {
+      thread?.end();
+      throw error;
+    }
   } catch (error) {
     throw explain(error, path);
   } finally {

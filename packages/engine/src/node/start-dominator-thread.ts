@@ -9,14 +9,19 @@ import type { DominatorThread } from "@heapscope/engine";
 
 /** How often a running job looks at its signal, in milliseconds. */
 const SIGNAL_MS = 30;
-/** How long a thread waits for a job behind the end of reading that nobody tells it of, in milliseconds. */
+/** How long a thread waits for a job before it ends, the time of reading included, in milliseconds. */
 const IDLE_MS = 60_000;
+
+/** A thread that can be ended when no job will come. */
+export interface EndableThread extends DominatorThread {
+  end(): void;
+}
 
 /**
  * Starts a thread, if there is a second processor and the program is built (a worker cannot run TypeScript on every
  * supported Node). It does not keep the process alive.
  */
-export function startDominatorThread(): DominatorThread | undefined {
+export function startDominatorThread(): EndableThread | undefined {
   const program = new URL("./dominator-thread.js", import.meta.url);
   if (availableParallelism() < 2 || !existsSync(program)) return undefined;
   let idle: Worker | undefined = new Worker(program);
@@ -26,13 +31,16 @@ export function startDominatorThread(): DominatorThread | undefined {
   idle.once("exit", () => {
     idle = undefined;
   });
-  const patience = setTimeout(() => {
+  const endIdle = (): void => {
+    clearTimeout(patience);
     void idle?.terminate();
     idle = undefined;
-  }, IDLE_MS);
+  };
+  const patience = setTimeout(endIdle, IDLE_MS);
   patience.unref();
 
   return {
+    end: endIdle,
     run: (job, signal) => {
       const worker = idle;
       idle = undefined;

@@ -14,6 +14,7 @@
 import { BitSet } from "../graph/bit-set.ts";
 import type { HeapGraph, NodeIndex } from "../graph/heap-graph.ts";
 import { EdgeType, NodeType } from "../graph/node-types.ts";
+import { sumOf } from "../graph/sum-of.ts";
 import { TextHash } from "../graph/text-hash.ts";
 import { addNameToHash, getDisplayName, hasEmptyName } from "./display-names.ts";
 import { NameKind, type NodeNames } from "./node-names.ts";
@@ -144,12 +145,6 @@ function isFlattened(graph: HeapGraph, names: NodeNames, node: NodeIndex): boole
     if (hasEmptyName(graph, names, edgeTarget[edge])) return true;
   }
   return false;
-}
-
-function sumOf(nodes: readonly NodeIndex[], column: Float64Array): number {
-  let sum = 0;
-  for (const node of nodes) sum += column[node];
-  return sum;
 }
 
 const UNMARKED = "";

@@ -30,7 +30,7 @@ import { NameKind, type NodeNames } from "./node-names.ts";
 import { CHECK_MASK, type Pass } from "./pass.ts";
 
 /** The columns that the walk reads. */
-type WalkGraph = Pick<
+export type WalkGraph = Pick<
   HeapGraph,
   | "nodeCount"
   | "edgeCount"

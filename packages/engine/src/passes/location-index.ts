@@ -4,6 +4,7 @@
  *
  * Cost: O(locations · log locations) at worst, 4 bytes a location.
  */
+import { lowerBound } from "../graph/lower-bound.ts";
 import type { HeapGraph, NodeIndex } from "../graph/heap-graph.ts";
 
 /** A place in a script. Lines and columns count from 0, as in the file. */
@@ -34,14 +35,9 @@ export class LocationIndex {
   /** The row of a node, or -1. **Cost**: O(log locations). */
   rowOf(node: NodeIndex): number {
     const { nodes } = this;
-    let low = 0;
-    let high = nodes.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (nodes[middle] <= node) low = middle + 1;
-      else high = middle;
-    }
-    return low > 0 && nodes[low - 1] === node ? this.rows[low - 1] : -1;
+    // The last of several rows stands in front of the next node's first.
+    const last = lowerBound(nodes, node + 1) - 1;
+    return last >= 0 && nodes[last] === node ? this.rows[last] : -1;
   }
 
   /** The location of a node. **Cost**: O(log locations). */

@@ -4,6 +4,7 @@
  *
  * Cost: O(nodes · log samples).
  */
+import { lowerBound } from "../graph/lower-bound.ts";
 import type { HeapGraph, SampleTable } from "../graph/heap-graph.ts";
 import { CHECK_MASK, type Pass } from "./pass.ts";
 
@@ -28,14 +29,8 @@ export function* computeTimeline(
     if ((node & CHECK_MASK) === 0) yield node / nodeCount;
     const id = nodeId[node];
     if (id % 2 === 0) continue;
-    let low = 0;
-    let high = samples.count;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (lastAssignedId[middle] < id) low = middle + 1;
-      else high = middle;
-    }
-    if (low < samples.count) liveSize[low] += shallowSize[node];
+    const interval = lowerBound(lastAssignedId, id);
+    if (interval < samples.count) liveSize[interval] += shallowSize[node];
   }
   return Array.from({ length: samples.count }, (_, i) => ({
     endMs: timestampUs[i] / 1000,

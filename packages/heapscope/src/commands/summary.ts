@@ -50,8 +50,10 @@ export const summary: Command = defineCommand({
   ],
   async run(context, input): Promise<Summary> {
     const snapshot = await context.openSnapshot(input.file);
-    await snapshot.prepare(["retainedSize", "groups", "statistics", "allocations"], context.runOptions);
     const { filter } = input;
+    await snapshot.prepare(["groups", "statistics", "allocations"], context.runOptions);
+    // Only the list of single objects needs their sizes.
+    if (filter !== undefined) await snapshot.prepare(["retainedSize"], context.runOptions);
     const rows = rowLimit(input.limit, USUAL_LIMIT, context.json);
     // A group may have millions of objects: also programs get all of them only when they ask.
     const objectRows = rowLimit(input.limit, USUAL_LIMIT, false);

@@ -35,6 +35,15 @@ export interface BuiltCommand {
   remove(): void;
 }
 
+/** Builds the command, with the drawn snapshots of a server in its folder: earlier, later, and a recording. */
+export function buildServerCommand(): BuiltCommand {
+  const command = buildCommand();
+  command.write("server.heapsnapshot", serverSnapshot());
+  command.write("later.heapsnapshot", laterServerSnapshot());
+  command.write("recorded.heaptimeline", recordedServer());
+  return command;
+}
+
 /** Builds the command. Takes about half a second. */
 export function buildCommand(): BuiltCommand {
   const root = mkdtempSync(join(tmpdir(), "heapscope-"));
@@ -116,7 +125,7 @@ export function serverSnapshot(): string {
  * The server recorded with allocation stacks: a nameless function that a function with a hostile name calls has allocated
  * three sessions, of which @21 and @23 are alive; V8 itself, of which no source is known, has allocated @41.
  */
-export function recordedServer(): string {
+function recordedServer(): string {
   const { heap } = parseDrawing(server);
   const stacks = new Map([
     [21, 3],
@@ -140,7 +149,7 @@ export function recordedServer(): string {
 }
 
 /** The same process later: one session more, which a third one follows; the listener is gone. */
-export function laterServerSnapshot(): string {
+function laterServerSnapshot(): string {
   const later = server
     .split("\n")
     .filter((line) => !line.includes("log:string"))

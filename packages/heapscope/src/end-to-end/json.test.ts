@@ -5,23 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { drawFile } from "@heapscope/testkit";
 import { schemaNames } from "../commands/schema.ts";
 import { schemas } from "../schemas/schemas.ts";
-import {
-  buildCommand,
-  fixture,
-  laterServerSnapshot,
-  recordedServer,
-  recording,
-  serverSnapshot,
-  type BuiltCommand,
-} from "./built-command.ts";
+import { buildServerCommand, fixture, recording, type BuiltCommand } from "./built-command.ts";
 
 let command: BuiltCommand;
 
 beforeAll(() => {
-  command = buildCommand();
-  command.write("server.heapsnapshot", serverSnapshot());
-  command.write("later.heapsnapshot", laterServerSnapshot());
-  command.write("recorded.heaptimeline", recordedServer());
+  command = buildServerCommand();
 });
 afterAll(() => command.remove());
 

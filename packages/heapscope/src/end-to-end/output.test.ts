@@ -3,11 +3,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { drawFile } from "@heapscope/testkit";
 import {
-  buildCommand,
+  buildServerCommand,
   fixture,
   gzip,
-  laterServerSnapshot,
-  recordedServer,
   recording,
   serverSnapshot,
   type BuiltCommand,
@@ -16,11 +14,8 @@ import {
 let command: BuiltCommand;
 
 beforeAll(() => {
-  command = buildCommand();
-  command.write("server.heapsnapshot", serverSnapshot());
+  command = buildServerCommand();
   command.write("server.heapsnapshot.gz", gzip(serverSnapshot()));
-  command.write("later.heapsnapshot", laterServerSnapshot());
-  command.write("recorded.heaptimeline", recordedServer());
 });
 afterAll(() => command.remove());
 

@@ -29,18 +29,34 @@ export function objectColumns(page: Page, total: number): readonly Column<Object
   const { palette } = page;
   return [
     { title: "Object", align: "left", gives: true, cell: (object) => objectSegments(object, palette) },
-    { title: "Distance", align: "right", cell: (object) => formatDistance(object.distance) },
+    ...measureColumns(palette, total),
+  ];
+}
+
+/** DevTools' three numbers, which objects and groups have alike. Sizes with their share of `total`. */
+export function measureColumns<Line extends Measures>(
+  palette: Palette,
+  total: number,
+): readonly Column<Line>[] {
+  return [
+    { title: "Distance", align: "right", cell: (line) => formatDistance(line.distance) },
     {
       title: "Shallow size",
       align: "right",
-      cell: (object) => sizeWithShare(object.shallowSize, total, palette),
+      cell: (line) => sizeWithShare(line.shallowSize, total, palette),
     },
     {
       title: "Retained size",
       align: "right",
-      cell: (object) => sizeWithShare(object.retainedSize, total, palette),
+      cell: (line) => sizeWithShare(line.retainedSize, total, palette),
     },
   ];
+}
+
+interface Measures {
+  readonly distance: number;
+  readonly shallowSize: number;
+  readonly retainedSize: number;
 }
 
 /** The file as it has to stand in the next command. Standard input cannot be read twice. */

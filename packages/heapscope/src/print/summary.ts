@@ -6,16 +6,10 @@ import type { NameFilter } from "../text/name-filter.ts";
 import type { Statistics } from "../schemas/snapshot.ts";
 import type { AllocationLine, GroupLine, Summary } from "../schemas/summary.ts";
 import { escapeText } from "../text/escape-text.ts";
-import {
-  formatCount,
-  formatDistance,
-  formatPercent,
-  formatQuantity,
-  formatSize,
-} from "../text/format-number.ts";
+import { formatCount, formatPercent, formatQuantity, formatSize } from "../text/format-number.ts";
 import { classLabel, functionLabel } from "../text/object-label.ts";
 import { formatBar } from "./bar.ts";
-import { fileWord, objectColumns, sizeWithShare } from "./columns.ts";
+import { fileWord, measureColumns, objectColumns } from "./columns.ts";
 import type { Page } from "./page.ts";
 import type { Column } from "./table.ts";
 
@@ -121,17 +115,7 @@ function groupColumns(page: Page, total: number): readonly Column<GroupLine>[] {
       cell: (group) => [{ text: classLabel(group.className), cut: "middle" }],
     },
     { title: "Count", align: "right", cell: (group) => formatCount(group.count) },
-    { title: "Distance", align: "right", cell: (group) => formatDistance(group.distance) },
-    {
-      title: "Shallow size",
-      align: "right",
-      cell: (group) => sizeWithShare(group.shallowSize, total, palette),
-    },
-    {
-      title: "Retained size",
-      align: "right",
-      cell: (group) => sizeWithShare(group.retainedSize, total, palette),
-    },
+    ...measureColumns(palette, total),
   ];
 }
 
