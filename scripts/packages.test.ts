@@ -6,6 +6,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { gunzipSync } from "node:zlib";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -104,6 +105,37 @@ describe("the engine in an empty project", () => {
     expect(lines).toContain("Leaked 250 10000"); // a row of the comparison
   });
 
+  test("lays out the dominator tree of a large file in a second thread, with the same result", () => {
+    const bytes = gunzipSync(fs.readFileSync(path.join(fixtures, "node-24-default.heapsnapshot.gz")));
+    fs.writeFileSync(path.join(project, "small.heapsnapshot"), bytes);
+    // White space behind the snapshot makes the file large enough for a thread, and means nothing.
+    fs.writeFileSync(
+      path.join(project, "large.heapsnapshot"),
+      Buffer.concat([bytes, Buffer.alloc(2 ** 26, " ")]),
+    );
+    fs.writeFileSync(
+      path.join(project, "threads.js"),
+      `import { openFile } from "@heapscope/engine/node";
+      const results = [];
+      for (const name of ["small", "large"]) {
+        const snapshot = await openFile(name + ".heapsnapshot");
+        await snapshot.prepare(["groups"]);
+        results.push({
+          isDoneHere: snapshot.timings.some(({ pass }) => pass === "computing dominators"),
+          groups: snapshot.groups.map(({ key, retainedSize }) => [key, retainedSize]),
+        });
+      }
+      console.log(JSON.stringify(results));`,
+    );
+    const { status, stdout, stderr } = run(project, "threads.js");
+    expect(status, stderr).toBe(0);
+    const [small, large] = JSON.parse(stdout) as { isDoneHere: boolean; groups: unknown[] }[];
+    expect(small!.isDoneHere).toBe(true);
+    expect(large!.isDoneHere).toBe(os.availableParallelism() < 2);
+    expect(small!.groups.length).toBeGreaterThan(100);
+    expect(large!.groups).toEqual(small!.groups);
+  });
+
   test("has declarations that need neither Node's types nor the DOM's", () => {
     fs.writeFileSync(
       path.join(project, "isomorphic.ts"),
@@ -121,6 +153,14 @@ test("the command runs when it is installed from its tarball, without other pack
   const { status, stdout, stderr } = run(project, "node_modules/.bin/heapscope", "--version");
   expect(status, stderr).toBe(0);
   expect(stdout.trim()).toBe(version);
+
+  // The program of the second thread stands beside the chunk that starts it, where that chunk looks for it.
+  const chunks = path.join(project, "node_modules/heapscope/dist/chunks");
+  const starters = fs
+    .readdirSync(chunks)
+    .filter((name) => fs.readFileSync(path.join(chunks, name), "utf8").includes("./dominator-thread.js"));
+  expect(starters).toHaveLength(1);
+  expect(fs.existsSync(path.join(chunks, "dominator-thread.js"))).toBe(true);
 });
 
 /** Packs a package as `npm publish` would. */
