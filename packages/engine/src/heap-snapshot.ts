@@ -6,6 +6,7 @@
  * This file is the table of contents of the engine: each `Lazy` below names a table, the passes that make it, and the
  * tables that it is made from.
  */
+import type { CaptureRecord } from "./capture-record.ts";
 import type { HeapGraph, NodeId, NodeIndex } from "./graph/heap-graph.ts";
 import { Scratch } from "./graph/scratch.ts";
 import type { StringTable } from "./graph/string-table.ts";
@@ -118,22 +119,35 @@ const BESIDE_THE_TREE: Partial<Record<ColumnName, readonly ColumnName[]>> = {
   groups: ["shallowSize", "distance", "groupKeys", "scriptUrls"],
 };
 
+/** What a snapshot has besides the tables of its file. */
+export interface SnapshotSurroundings {
+  readonly captureRecord?: CaptureRecord | undefined;
+  readonly captureRecordProblem?: string | undefined;
+  readonly thread?: DominatorThread | undefined;
+}
+
 /** A heap snapshot. Open one with `openSnapshot`. */
 export class HeapSnapshot {
   /** Counts and the description of the file's fields. */
   readonly header: SnapshotHeader;
   /** The raw columns. `selfSize` changes when a shallow size is asked for; see there. */
   readonly graph: HeapGraph;
+  /** How, when and from what it was captured, where that is known. */
+  readonly captureRecord: CaptureRecord | undefined;
+  /** In one sentence, why there is no `captureRecord` although something was there that means to be one. */
+  readonly captureRecordProblem: string | undefined;
   readonly #scratch = new Scratch();
   readonly #timings: PassTiming[] = [];
 
   readonly #thread: DominatorThread | undefined;
 
   /** @internal Made by `openSnapshot`. */
-  constructor(file: SnapshotFile, thread?: DominatorThread) {
+  constructor(file: SnapshotFile, surroundings: SnapshotSurroundings = {}) {
     this.header = file.header;
     this.graph = file.graph;
-    this.#thread = thread;
+    this.captureRecord = surroundings.captureRecord;
+    this.captureRecordProblem = surroundings.captureRecordProblem;
+    this.#thread = surroundings.thread;
   }
 
   // ——— The tables: what is made from what ———
@@ -254,7 +268,7 @@ export class HeapSnapshot {
   );
 
   readonly #scriptUrls: Lazy<ReadonlyMap<number, string>> = this.#lazy("finding scripts", () =>
-    findScriptUrls(this.graph),
+    findScriptUrls(this.graph, this.captureRecord?.scripts ?? []),
   );
 
   readonly #groups: Lazy<Group[]> = new Lazy(
@@ -488,7 +502,10 @@ export class HeapSnapshot {
     return this.#timeline.get();
   }
 
-  /** Script id -> url, for scripts of which a closure is alive. **Cost**: O(locations) at first. */
+  /**
+   * Script id -> the path of its file, or its url where it is no file (`node:fs`, `https://…`). With a capture record all
+   * scripts that have a name, otherwise those of which a closure is alive. **Cost**: O(locations) at first.
+   */
   get scriptUrls(): ReadonlyMap<number, string> {
     return this.#scriptUrls.get();
   }

@@ -7,6 +7,7 @@
  */
 export { openSnapshot, type ByteSource, type OpenOptions } from "./open-snapshot.ts";
 export { HeapSnapshot, type ColumnName } from "./heap-snapshot.ts";
+export { parseCaptureRecord, type CaptureRecord } from "./capture-record.ts";
 export { HeapEdge, HeapObject, type HeapPath, type PathStep } from "./heap-object.ts";
 export { runDominatorJob, type DominatorJob, type DominatorThread } from "./dominator-job.ts";
 export { NodeCursor } from "./node-cursor.ts";
@@ -25,7 +26,6 @@ export type {
   TraceTable,
 } from "./graph/heap-graph.ts";
 export { EdgeType, NodeType } from "./graph/node-types.ts";
-export { BitSet } from "./graph/bit-set.ts";
 export type { StringTable } from "./graph/string-table.ts";
 export type { SnapshotHeader } from "./format/header.ts";
 

@@ -15,6 +15,22 @@ export function describeSnapshot(file: string, snapshot: HeapSnapshot): Snapshot
     stringCount: snapshot.strings.length,
     totalSize: snapshot.totalSize,
     extraNativeBytes: snapshot.header.extraNativeBytes,
+    ...describeCapture(snapshot),
+  };
+}
+
+/** What is known of where the snapshot is from. */
+function describeCapture({
+  captureRecord: record,
+  captureRecordProblem: problem,
+}: HeapSnapshot): Partial<Snapshot> {
+  if (record === undefined) return problem === undefined ? {} : { captureProblem: problem };
+  const { capturedAt, durationMs, pauseMs, route, target, options } = record;
+  const { runtime, version } = target;
+  return {
+    ...(runtime === "node" && version !== undefined ? { nodeVersion: version } : {}),
+    captureOptions: options,
+    capture: { capturedAt, durationMs, ...(pauseMs === undefined ? {} : { pauseMs }), route, target },
   };
 }
 

@@ -8,7 +8,8 @@
  *
  * `parse-drawing.ts` describes the language.
  */
-import { HeapSnapshot, openSnapshot } from "@heapscope/engine";
+import { openSnapshot, type CaptureRecord, type HeapSnapshot } from "@heapscope/engine";
+import { captureRecordOf } from "./capture-record.ts";
 import { parseDrawing } from "./drawing/parse-drawing.ts";
 import { formatHeap } from "./file/format-heap.ts";
 import { layoutOf, type RuntimeName, type SnapshotLayout } from "./file/layout.ts";
@@ -23,6 +24,8 @@ export interface DrawOptions {
   layout?: SnapshotLayout;
   /** What a drawing has no words for: native bytes of the header, traced functions, samples. */
   rest?: Partial<Omit<PlainHeap, "nodes" | "root">>;
+  /** Opens the snapshot with a capture record, which has these fields instead of the usual ones. */
+  record?: Partial<CaptureRecord>;
 }
 
 export interface DrawnHeap {
@@ -42,11 +45,13 @@ export async function drawHeap(drawing: string, options: DrawOptions = {}): Prom
   const layout =
     options.layout ?? layoutOf(options.runtime ?? "node-26", { timeline: options.timeline === true });
   const text = formatHeap(heap, layout);
-  return { text, heap, nodes, snapshot: await openSnapshot(new TextEncoder().encode(text)) };
+  const captureRecord = options.record === undefined ? undefined : captureRecordOf(text, options.record);
+  const snapshot = await openSnapshot(new TextEncoder().encode(text), { captureRecord });
+  return { text, heap, nodes, snapshot };
 }
 
 /** The text of the file alone, for tests of readers and commands. */
-export function drawFile(drawing: string, options: Omit<DrawOptions, "rest"> = {}): string {
+export function drawFile(drawing: string, options: Omit<DrawOptions, "rest" | "record"> = {}): string {
   const layout =
     options.layout ?? layoutOf(options.runtime ?? "node-26", { timeline: options.timeline === true });
   return formatHeap(parseDrawing(drawing).heap, layout);

@@ -3,6 +3,7 @@
  *
  * Never imported by anything that ships.
  */
+export { captureRecordOf } from "./capture-record.ts";
 export { drawFile, drawHeap, type DrawnHeap, type DrawOptions } from "./draw-heap.ts";
 export { formatDrawing } from "./drawing/format-drawing.ts";
 export { DrawingError, parseDrawing, type Drawing } from "./drawing/parse-drawing.ts";

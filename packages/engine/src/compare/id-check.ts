@@ -8,8 +8,13 @@
  * whose ids stand in both snapshots must have the same type and name there. In one session all but a handful agree; after
  * a renumbering neighbours swap ids and many disagree.
  *
+ * Where both snapshots have a capture record, it says which ids go together. If they do not, the ids are not comparable,
+ * however many coincide: in a process that has little to do, after a renumbering they may all do so, by accident. If they
+ * do, the objects must bear it out; but most of the base's may be gone, which without records would count against it.
+ *
  * Cost: O(nodes), and each name is compared once.
  */
+import type { CaptureRecord } from "../capture-record.ts";
 import type { HeapGraph } from "../graph/heap-graph.ts";
 import { NodeType } from "../graph/node-types.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
@@ -24,8 +29,12 @@ export interface IdCheck {
   readonly common: number;
   /** Those of them that have the same type and name there. */
   readonly agreeing: number;
+  /** What the capture records say: that ids mean the same, or that they do not. Absent unless both snapshots have one. */
+  readonly recorded?: "same" | "different";
   /** One sentence for a person. */
   readonly reason: string;
+  /** What the target's record, or else the base's, says about ids in its own words. Escape it where it is shown. */
+  readonly note?: string;
 }
 
 /** Least share of common ids that must agree. Measured: one session ≥ 0.999, otherwise ≤ 0.9. */
@@ -57,27 +66,60 @@ export function* checkIds(base: HeapSnapshot, target: HeapSnapshot): Pass<IdChec
     const nodeB = orderB[at];
     if (b.nodeType[nodeB] === type && translate.isSame(a.nodeName[nodeA], b.nodeName[nodeB])) agreeing++;
   }
-  const comparable =
-    candidates > 0 && agreeing >= LEAST_AGREEMENT * common && common >= LEAST_COMMON * candidates;
+  const records = findRecords(base, target);
+  const areRecordedSame = records === undefined || records.base.ids.space === records.target.ids.space;
+  const agree = candidates > 0 && agreeing >= LEAST_AGREEMENT * common;
+  const isEnough = common >= LEAST_COMMON * candidates;
+  const comparable = agree && areRecordedSame && (records === undefined ? isEnough : common > 0);
+  const counts = { comparable, candidates, common, agreeing };
+  const note = target.captureRecord?.ids.note ?? base.captureRecord?.ids.note;
   return {
-    comparable,
-    candidates,
-    common,
-    agreeing,
-    reason: explain(comparable, candidates, common, agreeing),
+    ...counts,
+    ...(records === undefined ? {} : { recorded: areRecordedSame ? "same" : "different" }),
+    reason: explain(counts, records),
+    ...(note === undefined ? {} : { note }),
   };
 }
 
-function explain(comparable: boolean, candidates: number, common: number, agreeing: number): string {
+/** The capture records of both sides. */
+interface Records {
+  readonly base: CaptureRecord;
+  readonly target: CaptureRecord;
+}
+
+function findRecords(base: HeapSnapshot, target: HeapSnapshot): Records | undefined {
+  if (base.captureRecord === undefined || target.captureRecord === undefined) return undefined;
+  return { base: base.captureRecord, target: target.captureRecord };
+}
+
+type Counts = Pick<IdCheck, "comparable" | "candidates" | "common" | "agreeing">;
+
+function explain({ comparable, candidates, common, agreeing }: Counts, records: Records | undefined): string {
   const percent = (part: number, whole: number): string =>
     `${whole === 0 ? 0 : Math.floor((part / whole) * 1000) / 10} %`;
-  if (comparable)
-    return `Object ids mean the same in both snapshots: ${percent(agreeing, common)} of the common functions and objects agree.`;
+  const denial = "Object ids do not mean the same in both snapshots";
+  if (records !== undefined && records.base.ids.space !== records.target.ids.space)
+    return `${denial}: by their capture records, ${explainRecords(records)}.`;
+  if (comparable) {
+    const vouched = records === undefined ? "" : "their capture records say so, and ";
+    return `Object ids mean the same in both snapshots: ${vouched}${percent(agreeing, common)} of the common functions and objects agree.`;
+  }
   const finding =
-    common >= LEAST_COMMON * candidates
+    common >= LEAST_COMMON * candidates || (records !== undefined && common > 0)
       ? `only ${percent(agreeing, common)} of the functions and objects with a common id have the same name and type`
       : `only ${percent(common, candidates)} of the functions and objects of the base have their id in the target`;
-  return `Object ids do not mean the same in both snapshots (${finding}): they come from different processes, or an inspector session ended in between.`;
+  return records === undefined
+    ? `${denial} (${finding}): they come from different processes, or an inspector session ended in between.`
+    : `${denial}, although their capture records say so (${finding}), so the records are wrong.`;
+}
+
+/** Why two records do not have the same ids, as far as they tell. */
+function explainRecords({ base: { target: a }, target: { target: b } }: Records): string {
+  if (a.pid !== undefined && b.pid !== undefined && a.pid !== b.pid)
+    return `they come from different processes (pid ${a.pid} and pid ${b.pid})`;
+  if (a.thread.id !== b.thread.id)
+    return `they come from different threads (${a.thread.id} and ${b.thread.id})`;
+  return "an inspector session ended in between, or they come from different processes";
 }
 
 /** Compares names of two snapshots, each pair of string indexes once. */

@@ -75,7 +75,7 @@ it("gives groups keys that another process understands, beside DevTools' keys", 
   );
   expect(groups.map((group) => group.key)).toEqual(["88,2,25,Session", "91,2,25,Session"]);
   expect(new Set(groups.map((group) => group.portableKey))).toEqual(
-    new Set(["file:///srv/app/session.js:3:26 Session"]),
+    new Set(["/srv/app/session.js:3:26 Session"]),
   );
 });
 

@@ -3,11 +3,9 @@ import { newUint32Column } from "./column-memory.ts";
 
 export class BitSet {
   readonly words: Uint32Array;
-  /** Integers 0 … length-1 may be in the set. */
-  readonly length: number;
 
+  /** An empty set that may hold the integers 0 … length - 1. */
   constructor(length: number) {
-    this.length = length;
     this.words = newUint32Column((length + 31) >>> 5);
   }
 
@@ -17,18 +15,5 @@ export class BitSet {
 
   add(index: number): void {
     this.words[index >>> 5] |= 1 << (index & 31);
-  }
-
-  delete(index: number): void {
-    this.words[index >>> 5] &= ~(1 << (index & 31));
-  }
-
-  /** How many integers are in the set. **Cost**: O(length / 32). */
-  get size(): number {
-    let count = 0;
-    for (let word of this.words) {
-      for (; word !== 0; word &= word - 1) count++;
-    }
-    return count;
   }
 }

@@ -3,9 +3,10 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { SnapshotFormatError } from "@heapscope/engine";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { captureRecordOf, drawFile } from "@heapscope/testkit";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openFile, SnapshotFileError } from "./index.ts";
 
 const gzipped = fileURLToPath(
@@ -73,4 +74,88 @@ it("tells a gzipped file that breaks off from one that is damaged", async () => 
   bytes.fill(0xff, bytes.length - 8, bytes.length - 4);
   fs.writeFileSync(damaged, bytes);
   await expect(openFile(damaged)).rejects.toThrow(/^The gzip data is damaged/);
+});
+
+describe("the record of a capture", () => {
+  const text = drawFile("global -a-> a:A(8)");
+  const record = captureRecordOf(text, { scripts: [{ id: 12, url: "file:///srv/app/server.js" }] });
+  let count = 0;
+
+  /** Writes a snapshot and what lies beside it, and opens it. */
+  const openBeside = async (beside: (file: string) => void, content: string | Uint8Array = text) => {
+    const file = inFolder(`captured-${count++}.heapsnapshot`);
+    fs.writeFileSync(file, content);
+    beside(`${file}.json`);
+    const { captureRecord, captureRecordProblem, scriptUrls } = await openFile(file);
+    return { captureRecord, captureRecordProblem, scriptCount: scriptUrls.size };
+  };
+  const nothing = { captureRecord: undefined, captureRecordProblem: undefined, scriptCount: 0 };
+  const write = (content: unknown) => (file: string) =>
+    fs.writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
+
+  it("is read from beside the file, plain or compressed", async () => {
+    const found = { captureRecord: record, captureRecordProblem: undefined, scriptCount: 1 };
+    expect(await openBeside(write(record))).toEqual(found);
+    const compressed = gzipSync(text);
+    const written = { ...record, file: { ...record.file, bytes: compressed.length } };
+    expect(await openBeside(write(written), compressed)).toEqual({ ...found, captureRecord: written });
+  });
+
+  it("need not be there, and is not when other files have its name", async () => {
+    expect(await openBeside(() => undefined)).toEqual(nothing);
+    expect(await openBeside(write('{"schema":"heapscope/summary@1"}'))).toEqual(nothing);
+    expect(await openBeside(write("no JSON"))).toEqual(nothing);
+    expect(await openBeside((file) => fs.mkdirSync(file))).toEqual(nothing);
+    expect(await openBeside((file) => fs.symlinkSync("/dev/zero", file))).toEqual(nothing);
+    const long = inFolder("x".repeat(255));
+    fs.writeFileSync(long, text);
+    expect((await openFile(long)).captureRecordProblem).toBeUndefined();
+  });
+
+  it("is not waited for when its name is that of a pipe", async () => {
+    expect(await openBeside((file) => void execFileSync("mkfifo", [file]))).toEqual(nothing);
+  });
+
+  it("is not looked for beside a pipe", async () => {
+    const pipe = inFolder("captured-pipe");
+    execFileSync("mkfifo", [pipe]);
+    // A pipe has no size.
+    write({ ...record, file: { ...record.file, bytes: 0 } })(`${pipe}.json`);
+    const [snapshot] = await Promise.all([
+      openFile(pipe),
+      fs.promises.writeFile(pipe, text + " ".repeat(1 << 20)),
+    ]);
+    expect(snapshot.captureRecord).toBeUndefined();
+  });
+
+  const problem = async (content: unknown): Promise<string | undefined> => {
+    const found = await openBeside(write(content));
+    expect(found).toMatchObject({ captureRecord: undefined, scriptCount: 0 });
+    return found.captureRecordProblem;
+  };
+
+  it("is left alone when it belongs to another file", async () => {
+    const { file } = record;
+    expect(await problem({ ...record, file: { ...file, bytes: 7 } })).toBe(
+      `The capture record is of another file: it tells of 7 bytes, the file has ${text.length}.`,
+    );
+    const tellsOf =
+      /^The capture record is of another file: it tells of \d+ nodes and \d+ edges, the snapshot /;
+    expect(await problem({ ...record, file: { ...file, nodeCount: file.nodeCount + 1 } })).toMatch(tellsOf);
+    expect(await problem({ ...record, file: { ...file, edgeCount: 0 } })).toMatch(tellsOf);
+  });
+
+  it("is left alone when it is damaged, of a later version, or far too large", async () => {
+    const damaged = "The capture record is damaged, or of another version.";
+    expect(await problem(JSON.stringify(record).slice(0, -1))).toBe(damaged);
+    expect(await problem({ ...record, schema: "heapscope/capture-record@2" })).toBe(damaged);
+    expect(await problem(JSON.stringify(record) + " ".repeat(1 << 24))).toBe(
+      "The capture record is larger than 16 MiB, which none should be.",
+    );
+  });
+
+  it("that cannot be read is told", async () => {
+    const { captureRecordProblem } = await openBeside((file) => fs.symlinkSync(file, file));
+    expect(captureRecordProblem).toBe("The capture record cannot be read (ELOOP).");
+  });
 });

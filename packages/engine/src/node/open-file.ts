@@ -1,5 +1,6 @@
 /**
- * Opens a snapshot file, plain or gzipped, or standard input. Compression is recognised by content, not by name.
+ * Opens a snapshot file, plain or gzipped, or standard input. Compression is recognised by content, not by name. Of a
+ * regular file the record of its capture is read too, where there is one beside it.
  *
  * Plain files are read into two buffers in turn: while one is parsed, the next bytes are on their way into the other.
  */
@@ -8,7 +9,14 @@ import { open, type FileHandle } from "node:fs/promises";
 import { Socket } from "node:net";
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { openSnapshot, SnapshotFormatError, type HeapSnapshot, type RunOptions } from "@heapscope/engine";
+import {
+  openSnapshot,
+  SnapshotFormatError,
+  type HeapSnapshot,
+  type OpenOptions,
+  type RunOptions,
+} from "@heapscope/engine";
+import { readCaptureRecord } from "./read-capture-record.ts";
 import { startDominatorThread } from "./start-dominator-thread.ts";
 
 /** The file could not be read: it is missing, not a file, or not ours to read. */
@@ -34,6 +42,9 @@ const LEAST_SIZE_FOR_A_THREAD = 1 << 26;
  * Opens the snapshot in the file at `path`; `-` is standard input. Throws `SnapshotFileError` when the file cannot be
  * read, `SnapshotFormatError` when it holds no whole snapshot, `CancelledError` when `options.signal` says so.
  *
+ * The file `PATH.json` is read when it is a capture record of this very file (`HeapSnapshot.captureRecord`). When it means
+ * to be one and is not, the snapshot opens all the same, and `HeapSnapshot.captureRecordProblem` says why.
+ *
  * **Cost**: as `openSnapshot`. A gzipped file costs its decompression too, and its columns grow while they are read.
  */
 export async function openFile(path: string, options: RunOptions = {}): Promise<HeapSnapshot> {
@@ -51,13 +62,14 @@ export async function openFile(path: string, options: RunOptions = {}): Promise<
     if (stats.isFIFO()) return await openStream(openPipe(file), path, options);
     // A device has no size, and cannot be read from the start again.
     if (!stats.isFile()) return await openStream(file.createReadStream({ autoClose: false }), path, options);
+    const known = { ...options, ...(await readCaptureRecord(path, stats.size)) };
     const magic = new Uint8Array(2);
     await file.read(magic, 0, 2, 0);
     if (isGzip(magic))
-      return await openStream(file.createReadStream({ autoClose: false, start: 0 }), path, options);
+      return await openStream(file.createReadStream({ autoClose: false, start: 0 }), path, known);
     const thread = stats.size >= LEAST_SIZE_FOR_A_THREAD ? startDominatorThread() : undefined;
     try {
-      return await openSnapshot(readChunks(file, path), { ...options, byteLength: stats.size, thread });
+      return await openSnapshot(readChunks(file, path), { ...known, byteLength: stats.size, thread });
     } catch (error) {
       thread?.end();
       throw error;
@@ -78,7 +90,7 @@ function openPipe(file: FileHandle): Readable {
   return new Socket({ fd, readable: true, writable: false });
 }
 
-async function openStream(stream: Readable, path: string, options: RunOptions): Promise<HeapSnapshot> {
+async function openStream(stream: Readable, path: string, options: OpenOptions): Promise<HeapSnapshot> {
   const chunks: AsyncIterator<Buffer> = stream[Symbol.asyncIterator]();
   // The first two bytes tell whether the stream is compressed; they may come one by one.
   let head = Buffer.alloc(0);

@@ -6,10 +6,12 @@
  */
 import type { HeapGraph, NodeIndex, TraceTable } from "../graph/heap-graph.ts";
 import { CHECK_MASK, type Pass } from "./pass.ts";
+import { scriptPath } from "./script-path.ts";
 
 /** A function that allocated. */
 export interface AllocationFunction {
   readonly name: string;
+  /** A path or a url, as in `HeapSnapshot.scriptUrls`; empty when unknown. */
   readonly scriptName: string;
   readonly scriptId: number;
   /** From 1; 0 when unknown. */
@@ -112,7 +114,7 @@ function rowsOfFunctions(traces: TraceTable): number[][] {
 function getFunction(graph: HeapGraph, traces: TraceTable, row: number): AllocationFunction {
   return {
     name: graph.strings.get(traces.functionName[row]),
-    scriptName: graph.strings.get(traces.scriptName[row]),
+    scriptName: scriptPath(graph.strings.get(traces.scriptName[row])),
     scriptId: traces.scriptId[row],
     line: traces.line[row],
     column: traces.column[row],

@@ -28,8 +28,8 @@ export interface Group {
    */
   readonly key: string;
   /**
-   * The same without numbers that only this process knows: `url:line:column className` (from 1) when the constructor's
-   * place and its script are known, otherwise the class name. For comparing different processes.
+   * The same without numbers that only this process knows: `script:line:column className` (from 1) when the
+   * constructor's place and its script's path or url are known, otherwise the class name. For comparing different processes.
    */
   readonly portableKey: string;
   readonly count: number;

@@ -1,15 +1,22 @@
 /**
- * The urls of scripts, from the snapshot alone: a closure has a location with its script's id, and leads to the script
- * itself through `closure -shared-> function info -script-> script -name-> url` (Node 18 and 20: `script_or_debug_info`).
+ * Where scripts come from. The snapshot tells it of scripts of which a closure is alive: that has a location with its
+ * script's id, and leads to the script itself through `closure -shared-> function info -script-> script -name-> url`
+ * (Node 18 and 20: `script_or_debug_info`). The record of the capture tells it of all scripts, also of evaluated code that
+ * names itself with `//# sourceURL`; it was written by who asked the process, so it wins.
  *
  * Cost: O(locations) in all; one short chain for each script.
  */
+import type { CaptureRecord } from "../capture-record.ts";
 import type { HeapGraph, NodeIndex } from "../graph/heap-graph.ts";
 import { EdgeType, NodeType } from "../graph/node-types.ts";
 import { CHECK_MASK, type Pass } from "./pass.ts";
+import { scriptPath } from "./script-path.ts";
 
-/** Script id -> url; scripts without a name (evaluated code) are left out. */
-export function* findScriptUrls(graph: HeapGraph): Pass<ReadonlyMap<number, string>> {
+/** Script id -> path or url; scripts without a name (evaluated code) are left out. */
+export function* findScriptUrls(
+  graph: HeapGraph,
+  recorded: CaptureRecord["scripts"],
+): Pass<ReadonlyMap<number, string>> {
   const { nodeType, nodeName, firstEdge, edgeType, edgeName, edgeTarget, strings } = graph;
   const { count, node: locationNode, place, places } = graph.locations;
   const [shared, script, scriptUntil20, name] = strings.findAll([
@@ -42,7 +49,8 @@ export function* findScriptUrls(graph: HeapGraph): Pass<ReadonlyMap<number, stri
     }
     if (node === -1 || nodeType[node] !== NodeType.string) continue;
     const url = strings.get(nodeName[node]);
-    if (url !== "") urls.set(id, url);
+    if (url !== "") urls.set(id, scriptPath(url));
   }
+  for (const { id, url } of recorded) if (url !== "") urls.set(id, scriptPath(url));
   return urls;
 }

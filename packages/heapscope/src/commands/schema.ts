@@ -1,4 +1,4 @@
-// `heapscope schema`: the JSON Schemas of the machine output.
+// `heapscope schema`: the JSON Schemas of the machine output, and of the record that a capture leaves beside its file.
 
 import { defineCommand, type Command } from "../command.ts";
 import { optionalWord } from "../parameters.ts";
@@ -13,6 +13,8 @@ export const schemaNames = [
   "path",
   "dominators",
   "strings",
+  "ps",
+  "capture-record",
   "schemas",
   "error",
 ] as const;
@@ -20,7 +22,9 @@ export const schemaNames = [
 export const schema: Command = defineCommand({
   name: "schema",
   summary: "the JSON Schemas of what --json prints",
-  description: "Prints the JSON Schema of a result, or without NAME a list of them.",
+  description:
+    "Prints the JSON Schema of a result, or without NAME a list of them. Also of FILE.json, the record\n" +
+    "that a capture leaves beside its file.",
   group: "The program:",
   arguments: { name: optionalWord("NAME", schemaNames, "the result, named as its command") },
   options: {},

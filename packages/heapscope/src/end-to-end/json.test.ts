@@ -1,8 +1,9 @@
 // What programs read: every result against its schema, and the numbers that the schemas cannot check.
 
+import { readFileSync } from "node:fs";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { drawFile } from "@heapscope/testkit";
+import { captureRecordOf, drawFile } from "@heapscope/testkit";
 import { schemaNames } from "../commands/schema.ts";
 import { schemas } from "../schemas/schemas.ts";
 import { buildServerCommand, fixture, recording, type BuiltCommand } from "./built-command.ts";
@@ -85,6 +86,69 @@ describe("schemas", () => {
     expect(validator(good)).toBe(true);
     expect(validator({ ...good, statistics: undefined })).toBe(false);
     expect(validator({ ...good, groups: [{ ...good.groups[0], count: "2" }] })).toBe(false);
+  });
+});
+
+describe("a capture record", () => {
+  const text = drawFile("global -a-> a:A(8)");
+
+  it("that lies beside a snapshot is told with it", () => {
+    const { snapshot } = read("summary", fixture("node-24-pair-1"));
+    expect(snapshot).toMatchObject({
+      nodeVersion: "v24.21.0",
+      captureOptions: { collectGarbage: true, numericValues: false, exposeInternals: false },
+      capture: {
+        capturedAt: "2026-11-23T03:07:18.412Z",
+        durationMs: 310,
+        route: "inspector",
+        target: { pid: 4242, command: "node orders.cjs", thread: { id: 0, name: "main" } },
+      },
+    });
+    expect(snapshot).not.toHaveProperty("captureProblem");
+    for (const field of ["nodeVersion", "captureOptions", "capture", "captureProblem"])
+      expect(read("summary", "server.heapsnapshot").snapshot).not.toHaveProperty(field);
+  });
+
+  it("has a schema, which what is beside the fixtures fits", () => {
+    validate("capture-record", JSON.parse(readFileSync(`${fixture("node-24-pair-1")}.json`, "utf8")));
+    validate("capture-record", captureRecordOf(text));
+    const validator = new Ajv2020().compile(
+      JSON.parse(command.run(["schema", "capture-record"]).stdout) as object,
+    );
+    expect(validator({ ...captureRecordOf(text), ids: {} })).toBe(false);
+  });
+
+  it("gives a version of Node only for Node, and a problem where it is of another file", () => {
+    command.write("deno.heapsnapshot", text);
+    const target = { runtime: "deno", version: "2.9.6", thread: { id: 0, name: "" } };
+    command.write("deno.heapsnapshot.json", JSON.stringify(captureRecordOf(text, { target, pauseMs: 12 })));
+    const { snapshot } = read("summary", "deno.heapsnapshot");
+    expect(snapshot.capture).toMatchObject({ target, pauseMs: 12 });
+    expect(snapshot).not.toHaveProperty("nodeVersion");
+    command.write("deno.heapsnapshot", `${text}\n`);
+    const result = read("summary", "deno.heapsnapshot");
+    validate("summary", result);
+    expect(result.snapshot.captureProblem).toMatch(/^The capture record is of another file: /);
+    expect(result.snapshot).not.toHaveProperty("capture");
+  });
+
+  it("tells a comparison whether ids mean the same", () => {
+    const pair = read("diff", fixture("node-24-pair-1"), fixture("node-24-pair-2"));
+    expect(pair).toMatchObject({ matchedBy: "id", idCheck: { comparable: true, recorded: "same" } });
+    expect(pair.base.nodeVersion).toBe("v24.21.0");
+    for (const space of ["a", "b"]) {
+      command.write(`${space}.heapsnapshot`, text);
+      command.write(
+        `${space}.heapsnapshot.json`,
+        JSON.stringify(captureRecordOf(text, { ids: { space, note: "Taken by signal." } })),
+      );
+    }
+    const others = read("diff", "a.heapsnapshot", "b.heapsnapshot");
+    validate("diff", others);
+    expect(others).toMatchObject({
+      matchedBy: "group",
+      idCheck: { comparable: false, recorded: "different", note: "Taken by signal." },
+    });
   });
 });
 

@@ -1,7 +1,7 @@
 // What people read: the exact text of every command, on snapshots small enough to check by hand.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { drawFile } from "@heapscope/testkit";
+import { captureRecordOf, drawFile } from "@heapscope/testkit";
 import {
   buildServerCommand,
   fixture,
@@ -144,6 +144,42 @@ Function     Live count  Count  Live size   Size  Source
     expect(print("summary", "server.heapsnapshot")).not.toContain("Allocated while recording");
   });
 
+  it("says in one line where a snapshot is from, if a capture record lies beside it", () => {
+    const text = serverSnapshot();
+    const origin = (target: object): string => {
+      const record = captureRecordOf(text);
+      command.write("captured.heapsnapshot", text);
+      command.write(
+        "captured.heapsnapshot.json",
+        JSON.stringify({ ...record, target: { ...record.target, ...target } }),
+      );
+      return print("summary", "captured.heapsnapshot").split("\n")[2]!;
+    };
+    expect(origin({})).toBe("Node v24.21.0, pid 4242 (node server.js), captured 2026-11-23 10:12:03 UTC");
+    expect(origin({ command: undefined, thread: { id: 1, name: "pool-0" } })).toBe(
+      "Node v24.21.0, pid 4242, captured 2026-11-23 10:12:03 UTC from worker 1 (pool-0)",
+    );
+    const page = { runtime: "chromium", version: undefined, pid: undefined, command: undefined };
+    expect(origin({ ...page, url: "ws://127.0.0.1:9222/devtools/page/1" })).toBe(
+      "Chromium, ws://127.0.0.1:9222/devtools/page/1, captured 2026-11-23 10:12:03 UTC",
+    );
+    expect(origin({ ...page, runtime: "__proto__" })).toBe("__proto__, captured 2026-11-23 10:12:03 UTC");
+    expect(origin({ command: "node \u001b[2J\n\u202e", thread: { id: 2, name: "\u009b1m" } })).toBe(
+      String.raw`Node v24.21.0, pid 4242 (node \x1b[2J\n\u{202e}), captured 2026-11-23 10:12:03 UTC from worker 2 (\x9b1m)`,
+    );
+    expect(print("summary", "captured.heapsnapshot", "--filter", "Session")).toContain("\nNode v24.21.0, ");
+    expect(print("summary", "server.heapsnapshot")).not.toContain("captured");
+  });
+
+  it("says why a capture record that lies beside a snapshot is not used", () => {
+    const text = serverSnapshot();
+    command.write("stale.heapsnapshot", text);
+    command.write("stale.heapsnapshot.json", JSON.stringify(captureRecordOf(`${text} `)));
+    expect(print("summary", "stale.heapsnapshot").split("\n")[2]).toBe(
+      `stale.heapsnapshot.json is not used: the capture record is of another file: it tells of ${text.length + 1} bytes, the file has ${text.length}.`,
+    );
+  });
+
   it("reads compressed files and standard input alike", () => {
     const plain = print("summary", "server.heapsnapshot").replaceAll("server.heapsnapshot", "FILE");
     expect(print("summary", "server.heapsnapshot.gz").replaceAll("server.heapsnapshot.gz", "FILE")).toBe(
@@ -209,6 +245,19 @@ Field `);
 
   it("says so when an object refers to nothing", () => {
     expect(print("object", "server.heapsnapshot", "@31")).toContain("\nIt refers to nothing.\n");
+  });
+});
+
+describe("a capture record", () => {
+  it("tells the source of objects of which the snapshot does not name the script", () => {
+    const text = drawFile("global -session-> session:Session(48)@21<12:2:25>");
+    command.write("nameless.heapsnapshot", text);
+    expect(print("object", "nameless.heapsnapshot", "@21")).not.toContain("Source");
+    const scripts = [{ id: 12, url: "file:///srv/my%20app/session.js" }];
+    command.write("nameless.heapsnapshot.json", JSON.stringify(captureRecordOf(text, { scripts })));
+    expect(print("object", "nameless.heapsnapshot", "@21")).toContain(
+      "\nSource        /srv/my app/session.js:3:26\n",
+    );
   });
 });
 
@@ -386,6 +435,22 @@ next: heapscope path later.heapsnapshot @61     why it is still there
       "\nNot compared object by object. Object ids do not mean the same in both snapshots (",
     );
     expect(text).not.toContain("--filter NAME");
+  });
+
+  it("believes the capture records where ids coincide by accident", () => {
+    const record = (space: string, note?: string) =>
+      JSON.stringify(captureRecordOf(text, { ids: { space, ...(note === undefined ? {} : { note }) } }));
+    const text = serverSnapshot();
+    command.write("1.heapsnapshot", text);
+    command.write("1.heapsnapshot.json", record("a"));
+    command.write("2.heapsnapshot", text);
+    command.write("2.heapsnapshot.json", record("a"));
+    expect(print("diff", "1.heapsnapshot", "2.heapsnapshot")).not.toContain("Not compared");
+    command.write("2.heapsnapshot.json", record("b", "Taken by signal.\u001b[2J"));
+    expect(print("diff", "1.heapsnapshot", "2.heapsnapshot")).toContain(
+      "\nNot compared object by object. Object ids do not mean the same in both snapshots: by their capture records, " +
+        "an inspector session ended in between, or they come from different processes. Taken by signal.\\x1b[2J Below, ",
+    );
   });
 
   it("sees the leak between two snapshots of one session", () => {

@@ -16,8 +16,9 @@ const WIDE = 100;
 export function printDiff(page: Page, result: Diff): void {
   page.answer(answer(result));
   if (result.matchedBy === "group") {
+    const { reason, note } = result.idCheck;
     page.warning(
-      `Not compared object by object. ${escapeText(result.idCheck.reason)} ` +
+      `Not compared object by object. ${escapeText(note === undefined ? reason : `${reason} ${note}`)} ` +
         "Below, groups are compared: # New and # Deleted are differences of counts.",
     );
   }

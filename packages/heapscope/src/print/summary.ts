@@ -3,7 +3,7 @@
 // the functions, the objects of the groups.
 
 import type { NameFilter } from "../text/name-filter.ts";
-import type { Statistics } from "../schemas/snapshot.ts";
+import type { Snapshot, Statistics } from "../schemas/snapshot.ts";
 import type { AllocationLine, GroupLine, Summary } from "../schemas/summary.ts";
 import { escapeText } from "../text/escape-text.ts";
 import { formatCount, formatPercent, formatQuantity, formatSize } from "../text/format-number.ts";
@@ -11,12 +11,13 @@ import { classLabel, functionLabel } from "../text/object-label.ts";
 import { formatBar } from "./bar.ts";
 import { fileWord, measureColumns, objectColumns } from "./columns.ts";
 import type { Page } from "./page.ts";
-import type { Column } from "./table.ts";
+import type { Column, Segment } from "./table.ts";
 
 const BAR_WIDTH = 24;
 
 export function printSummary(page: Page, result: Summary, input: { filter: NameFilter | undefined }): void {
   page.answer(answer(result));
+  printOrigin(page, result.snapshot);
   if (input.filter === undefined) {
     page.line();
     printStatistics(page, result.statistics);
@@ -51,6 +52,40 @@ function answer({ snapshot, filter, largest, groupCount, objectCount, shallowSiz
   if (groupCount === 0) return `No group ${what}.`;
   const size = `${formatSize(shallowSize)} in ${formatQuantity(objectCount, "object")}`;
   return `${size} of ${formatQuantity(groupCount, "group")} ${what}.`;
+}
+
+/** Names of runtimes as their makers write them. */
+const RUNTIMES: ReadonlyMap<string, string> = new Map([
+  ["node", "Node"],
+  ["deno", "Deno"],
+  ["bun", "Bun"],
+  ["chromium", "Chromium"],
+  ["electron", "Electron"],
+]);
+
+/** One line on where the snapshot is from, or why that is not known although a record lies beside the file. */
+function printOrigin(page: Page, { file, capture, captureProblem }: Snapshot): void {
+  if (captureProblem !== undefined) {
+    const problem = captureProblem.charAt(0).toLowerCase() + captureProblem.slice(1);
+    page.note(`${escapeText(file)}.json is not used: ${problem}`);
+  }
+  if (capture === undefined) return;
+  const { runtime, version, pid, url, command, thread } = capture.target;
+  const program = RUNTIMES.get(runtime) ?? runtime;
+  const process = pid === undefined ? url : `pid ${pid}`;
+  const time = `${capture.capturedAt.slice(0, 10)} ${capture.capturedAt.slice(11, 19)} UTC`;
+  const segments: Segment[] = [{ text: [program, version].filter(Boolean).join(" ") }];
+  if (process !== undefined) segments.push({ text: `, ${process}` });
+  if (command !== undefined) segments.push({ text: " (" }, { text: command, cut: "middle" }, { text: ")" });
+  segments.push({ text: `, captured ${time}` });
+  if (thread.id !== 0) {
+    segments.push({ text: ` from worker ${thread.id}` });
+    if (thread.name !== "")
+      segments.push({ text: " (" }, { text: thread.name, cut: "middle" }, { text: ")" });
+  }
+  page.segments(
+    segments.map((each) => ({ ...each, text: escapeText(each.text), style: page.palette.muted })),
+  );
 }
 
 function printStatistics(page: Page, { total, native, v8heap }: Statistics): void {

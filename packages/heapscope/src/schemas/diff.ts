@@ -35,7 +35,13 @@ export const Diff = Type.Object(
         candidates: count("long-lived objects of the base"),
         common: count("of those, objects whose id the target has too"),
         agreeing: count("of those, objects with the same type and name there"),
+        recorded: Type.Optional(
+          Type.Union([Type.Literal("same"), Type.Literal("different")], {
+            description: "what the capture records say about ids, if both snapshots have one",
+          }),
+        ),
         reason: Type.String({ description: "one sentence" }),
+        note: Type.Optional(Type.String({ description: "what a capture record adds in its own words" })),
       },
       { description: "whether ids can be compared, and how that was found out" },
     ),

@@ -1,13 +1,15 @@
-// All shapes of the machine output. Types of results are made from them, `heapscope schema` prints them, and the tests
+// All shapes of JSON that the program writes. Types of results are made from them, `heapscope schema` prints them, and the tests
 // check real output against them. Loading this file loads typebox (0.1 s): only `heapscope schema` does, other code
 // imports types.
 
 import { Type, type Static, type TSchema } from "typebox";
+import { CaptureRecord } from "./capture-record.ts";
 import { Diff } from "./diff.ts";
 import { Dominators } from "./dominators.ts";
 import { ErrorResult } from "./error.ts";
 import { Objects } from "./object.ts";
 import { Paths } from "./path.ts";
+import { Processes } from "./ps.ts";
 import { Retainers } from "./retainers.ts";
 import { Strings } from "./strings.ts";
 import { Summary } from "./summary.ts";
@@ -20,12 +22,12 @@ export const SchemaList = Type.Object(
   {
     $id: "heapscope/schemas@1",
     title: "heapscope schema",
-    description: "the shapes that commands print with --json",
+    description: "the shapes of JSON that the program writes",
   },
 );
 export type SchemaList = Static<typeof SchemaList>;
 
-/** Every shape of the machine output, by the name that `heapscope schema` takes. */
+/** Every shape, by the name that `heapscope schema` takes. */
 export const schemas: Readonly<Record<string, TSchema>> = {
   summary: Summary,
   diff: Diff,
@@ -34,6 +36,8 @@ export const schemas: Readonly<Record<string, TSchema>> = {
   path: Paths,
   dominators: Dominators,
   strings: Strings,
+  ps: Processes,
+  "capture-record": CaptureRecord,
   schemas: SchemaList,
   error: ErrorResult,
 };

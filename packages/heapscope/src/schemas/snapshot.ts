@@ -1,6 +1,14 @@
 // The fields that describe a snapshot in every result.
 
 import { Type, type Static } from "typebox";
+import {
+  CaptureDuration,
+  CapturedAt,
+  CaptureOptions,
+  CapturePause,
+  CaptureRoute,
+  CaptureTarget,
+} from "./capture-record.ts";
 
 const bytes = (description: string) => Type.Number({ minimum: 0, description: `${description}, in bytes` });
 
@@ -16,8 +24,21 @@ export const Snapshot = Type.Object(
     totalSize: bytes("all objects and the extra native memory"),
     extraNativeBytes: bytes("native memory that belongs to no object"),
     nodeVersion: Type.Optional(Type.String({ description: "version of Node.js, where known" })),
-    captureOptions: Type.Optional(
-      Type.Object({}, { description: "options of the capture that change the numbers, where known" }),
+    captureOptions: Type.Optional(CaptureOptions),
+    capture: Type.Optional(
+      Type.Object(
+        {
+          capturedAt: CapturedAt,
+          durationMs: CaptureDuration,
+          pauseMs: Type.Optional(CapturePause),
+          route: CaptureRoute,
+          target: CaptureTarget,
+        },
+        { description: "where the snapshot is from, if a capture record lies beside the file" },
+      ),
+    ),
+    captureProblem: Type.Optional(
+      Type.String({ description: "one sentence: why the capture record beside the file is not used" }),
     ),
   },
   { description: "one snapshot" },
