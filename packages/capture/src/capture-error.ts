@@ -16,6 +16,14 @@
  * - `incomplete`: the target sent something that is no whole snapshot.
  * - `file-exists`: the destination is there already.
  * - `write-failed`: the destination cannot be written.
+ * - `no-such-process`: there is no process of that number, or it is a thread's.
+ * - `not-permitted`: this user may not look at the process, or not touch it.
+ * - `unsupported`: this system does not offer what is needed.
+ * - `no-route`: there is a process, but no way of capturing it; the message says why each one is closed.
+ * - `in-use`: a debugger is attached to the inspector, which a capture would disturb.
+ * - `blocked`: the main thread of the process does not get round to what it was asked.
+ * - `would-not-fit`: the capture would take more memory or disk than there is.
+ * - `declined`: the caller has looked at the cost and said no.
  * - `busy`: this session is taking a snapshot already.
  */
 export type CaptureErrorCode =
@@ -30,6 +38,14 @@ export type CaptureErrorCode =
   | "incomplete"
   | "file-exists"
   | "write-failed"
+  | "no-such-process"
+  | "not-permitted"
+  | "unsupported"
+  | "no-route"
+  | "in-use"
+  | "blocked"
+  | "would-not-fit"
+  | "declined"
   | "busy";
 
 /** A capture, or a step towards one, failed. `message` holds the fact and the remedy. */

@@ -2,7 +2,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { lookup } from "node:dns/promises";
 import { afterEach, expect, test, vi } from "vitest";
-import { spawnTarget } from "../test/spawn-target.ts";
+import { spawnTarget } from "../../test/spawn-target.ts";
 import { connectInspector } from "./inspector-session.ts";
 import { findInspectorTarget, listInspectorTargets } from "./inspector-target.ts";
 
@@ -64,7 +64,7 @@ test("a port where nothing listens says so and how to start one", async () => {
   await expect(connectInspector(address)).rejects.toMatchObject({
     code: "unreachable",
     target: address,
-    message: `Cannot reach an inspector at ${address}: the connection was refused; start the process with --inspect=127.0.0.1:PORT and give that port.`,
+    message: `Cannot reach an inspector at ${address}: the connection was refused; start the process with --inspect=127.0.0.1:PORT and give that port, or give its process id.`,
   });
   await expect(connectInspector(`ws://${address}/id`)).rejects.toMatchObject({ code: "unreachable" });
 });

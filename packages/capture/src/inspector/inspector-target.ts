@@ -5,8 +5,11 @@
 
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
-import { CaptureError, harmless, reasonOf } from "./capture-error.ts";
-import { rejectionOf } from "./rejection-of.ts";
+import type { Duplex } from "node:stream";
+import { CaptureError, harmless } from "../capture-error.ts";
+import { aborted, unreachable } from "./errors.ts";
+import { httpGet, type HttpAnswer } from "../http-get.ts";
+import { rejectionOf } from "../rejection-of.ts";
 
 /** Something an inspector can be asked about: a Node process, a page, a worker. */
 export interface InspectorTarget {
@@ -18,13 +21,23 @@ export interface InspectorTarget {
   readonly type: string;
   /** The address as the caller gave it, for messages. */
   readonly label: string;
+  /** Connects where the address alone does not lead, such as into the network of a container. */
+  readonly connect?: Connect;
 }
+
+/** Opens a connection, as `net.connect` does. */
+export type Connect = (to: { readonly host: string; readonly port: number }) => Duplex;
+
+/** The longest time that a timer can measure. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** How long `listInspectorTargets` may take. */
 export interface ListOptions {
   signal?: AbortSignal;
   /** Longest wait for the host's address and the list together, milliseconds; default 5000. */
   timeoutMs?: number;
+  /** Connects where the address alone does not lead. */
+  connect?: Connect;
 }
 
 /**
@@ -35,20 +48,21 @@ export async function listInspectorTargets(
   address: string,
   options: ListOptions = {},
 ): Promise<InspectorTarget[]> {
-  const { signal, timeoutMs = 5000 } = options;
+  const { signal, connect } = options;
   const url = parseAddress(address);
   const label = address.trim();
-  const timeout = AbortSignal.timeout(Math.ceil(timeoutMs));
+  const timeout = AbortSignal.timeout(Math.min(Math.ceil(options.timeoutMs ?? 5000), LONGEST_TIMEOUT_MS));
   const stop = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
-  let list: Answer;
+  let list: HttpAnswer;
   try {
     await resolveHost(url, stop);
-    if (isWebSocketUrl(url)) return [{ webSocketUrl: url.href, title: "", type: "", label }];
+    if (isWebSocketUrl(url))
+      return [{ webSocketUrl: url.href, title: "", type: "", label, ...(connect && { connect }) }];
     url.pathname = "/json/list";
-    list = await fetchAnswer(url, stop);
+    list = await httpGet(url, { signal: stop, connect });
   } catch (error) {
     if (signal?.aborted === true) throw aborted(label, signal);
-    throw unreachable(label, timeout.aborted ? { code: "ETIMEDOUT" } : ((error as Error).cause ?? error));
+    throw unreachable(label, timeout.aborted ? { code: "ETIMEDOUT" } : error);
   }
   return readEntries(list, label).flatMap((entry) => {
     if (typeof entry !== "object" || entry === null) throw noInspector(label, list.status);
@@ -62,6 +76,7 @@ export async function listInspectorTargets(
         title: typeof title === "string" ? title : "",
         type: typeof type === "string" ? type : "",
         label,
+        ...(connect && { connect }),
       },
     ];
   });
@@ -125,17 +140,7 @@ async function resolveHost(url: URL, stop: AbortSignal): Promise<void> {
   url.hostname = family === 6 ? `[${address}]` : address;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly body: string;
-}
-
-async function fetchAnswer(url: URL, stop: AbortSignal): Promise<Answer> {
-  const response = await fetch(url, { signal: stop });
-  return { status: response.status, body: await response.text() };
-}
-
-function readEntries({ status, body }: Answer, label: string): unknown[] {
+function readEntries({ status, body }: HttpAnswer, label: string): unknown[] {
   if (status === 404) {
     throw new CaptureError(
       label,
@@ -158,19 +163,4 @@ function noInspector(label: string, status: number): CaptureError {
     "not-an-inspector",
     `What answers at ${harmless(label)} is no inspector (HTTP ${status}); is this the port of the application itself?`,
   );
-}
-
-/** The error for an address where nothing answers. */
-export function unreachable(label: string, error: unknown): CaptureError {
-  return new CaptureError(
-    label,
-    "unreachable",
-    `Cannot reach an inspector at ${harmless(label)}: ${reasonOf(error)}; start the process with --inspect=127.0.0.1:PORT and give that port.`,
-    error,
-  );
-}
-
-/** The error for a caller's signal; its reason is the cause. */
-export function aborted(label: string, signal: AbortSignal): CaptureError {
-  return new CaptureError(label, "aborted", "Stopped as asked; nothing was kept.", signal.reason);
 }

@@ -5,7 +5,7 @@
 import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import { CaptureError, harmless, reasonOf } from "./capture-error.ts";
+import { CaptureError, harmless, reasonOf } from "../capture-error.ts";
 
 /** A file in the making. End it with `commit` or `discard`; both may be called in any order, the first one counts. */
 export class WholeFile {
@@ -37,10 +37,10 @@ export class WholeFile {
     return this.#byteLength;
   }
 
-  /** Appends. Throws `CaptureError` with code `write-failed`; the caller then calls `discard`. */
-  write(text: string): void {
+  /** Appends; text as UTF-8. Throws `CaptureError` with code `write-failed`; the caller then calls `discard`. */
+  write(content: string | Uint8Array): void {
     if (this.#settled) return;
-    const bytes = Buffer.from(text);
+    const bytes = typeof content === "string" ? Buffer.from(content) : content;
     try {
       for (let written = 0; written < bytes.length;)
         written += fs.writeSync(this.#descriptor, bytes, written);
@@ -66,16 +66,28 @@ export class WholeFile {
     }
   }
 
-  /** Removes what was written. Never throws. */
-  discard(): void {
-    if (this.#settled) return;
+  /**
+   * Removes what was written, or, if it is to be kept, calls it `FILE.partial` and returns that path; an earlier one is
+   * replaced. Never throws.
+   */
+  discard(options: { keep?: boolean } = {}): string | undefined {
+    if (this.#settled) return undefined;
     this.#settled = true;
     try {
       this.#close();
     } catch {
       // The disk that failed the write may fail this too.
     }
+    if (options.keep === true && this.#byteLength > 0) {
+      try {
+        fs.renameSync(this.#partialPath, `${this.path}.partial`);
+        return `${this.path}.partial`;
+      } catch {
+        // Then it goes like all others.
+      }
+    }
     this.#removePartial();
+    return undefined;
   }
 
   /** A link, unlike a rename, never replaces a file that somebody else made meanwhile. */

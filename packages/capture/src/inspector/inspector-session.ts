@@ -6,11 +6,13 @@
 // Knows nothing about snapshots. A lost connection fails everything that is waiting, with one error.
 
 import { randomUUID } from "node:crypto";
-import { WebSocket } from "ws";
-import { CaptureError, harmless } from "./capture-error.ts";
-import { aborted, findInspectorTarget, unreachable } from "./inspector-target.ts";
+import { CaptureError, harmless } from "../capture-error.ts";
+import type { Channel } from "./channel.ts";
+import { aborted, closedHere, refused, targetLost, timedOut } from "./errors.ts";
+import { findInspectorTarget } from "./inspector-target.ts";
 import type { InspectorTarget } from "./inspector-target.ts";
 import type { InspectorCommands, InspectorEvents } from "./protocol.ts";
+import { openWebSocket } from "./websocket-channel.ts";
 
 export interface ConnectOptions {
   signal?: AbortSignal;
@@ -32,6 +34,8 @@ interface Pending {
 /** What a message from the target should be: an answer to the command `id`, or the event `method`. */
 interface Incoming {
   id?: number;
+  /** Of a session that shares this connection. */
+  sessionId?: string;
   result?: object;
   error?: { code: number; message: string };
   method?: keyof InspectorEvents;
@@ -54,42 +58,8 @@ export async function connectInspector(
       ? await findInspectorTarget(address, signal === undefined ? { timeoutMs } : { signal, timeoutMs })
       : address;
   if (signal?.aborted === true) throw aborted(given, signal);
-  const socket = new WebSocket(target.webSocketUrl, {
-    perMessageDeflate: false, // V8 never offers it
-    maxPayload: 0, // chunks are up to 1 MiB today; no reason to refuse a longer one
-    skipUTF8Validation: true,
-    handshakeTimeout: Math.max(1, timeoutMs - (performance.now() - startedAt)), // 0 would be no limit
-  });
-  await new Promise<void>((resolve, reject) => {
-    const onAbort = (): void => {
-      socket.once("error", () => {}); // terminating a socket that still connects makes it complain
-      socket.terminate();
-      reject(aborted(given, signal as AbortSignal));
-    };
-    signal?.addEventListener("abort", onAbort, { once: true });
-    socket.once("open", () => {
-      signal?.removeEventListener("abort", onAbort);
-      resolve();
-    });
-    socket.once("error", (error) => {
-      signal?.removeEventListener("abort", onAbort);
-      reject(unreachable(given, error));
-    });
-    socket.once("unexpected-response", (_request, response) => {
-      signal?.removeEventListener("abort", onAbort);
-      response.resume();
-      socket.on("error", () => {});
-      socket.terminate();
-      reject(
-        new CaptureError(
-          given,
-          "not-an-inspector",
-          `${harmless(target.webSocketUrl)} refused the connection (HTTP ${response.statusCode}); the process may have restarted: give its port instead.`,
-        ),
-      );
-    });
-  });
-  return new InspectorSession(target, socket);
+  const left = timeoutMs - (performance.now() - startedAt);
+  return new InspectorSession(target, await openWebSocket(target, left, signal));
 }
 
 /** An open conversation with one target. Made by `connectInspector`; to be closed by its owner. */
@@ -97,22 +67,23 @@ export class InspectorSession {
   readonly target: InspectorTarget;
   /** Identity of this session. Object ids of two snapshots mean the same only if this is equal. */
   readonly id: string = randomUUID();
-  readonly #socket: WebSocket;
+  readonly #channel: Channel;
   readonly #pending = new Map<number, Pending>();
   readonly #listeners = new Map<string, Set<(params: never) => void>>();
+  readonly #children = new Map<string, (text: string) => void>();
   readonly #claims = new Set<string>();
   readonly #ended = new AbortController();
+  /** Of a session that shares the connection of another: what its messages carry. */
+  readonly #sessionId: string | undefined;
   #lastCommand = 0;
-  /** Why the connection is about to end, where that is known here. */
-  #endReason: CaptureError | undefined;
+  #isClosing = false;
 
-  /** @internal Use `connectInspector`. */
-  constructor(target: InspectorTarget, socket: WebSocket) {
+  /** @internal Use `connectInspector`, or `listThreads` for the threads of a target. */
+  constructor(target: InspectorTarget, channel: Channel, sessionId?: string) {
     this.target = target;
-    this.#socket = socket;
-    socket.on("message", (data: Buffer) => this.#receive(data));
-    socket.on("error", () => {}); // always followed by "close", where it is dealt with
-    socket.once("close", () => this.#end());
+    this.#channel = channel;
+    this.#sessionId = sessionId;
+    channel.open({ receive: (text) => this.#receive(text), end: (reason) => this.#end(reason) });
   }
 
   /** Aborts when the connection ends, for whatever reason; its reason is a `CaptureError`. */
@@ -149,7 +120,7 @@ export class InspectorSession {
         timer = setTimeout(() => settle(timedOut(label, method, timeoutMs)), timeoutMs);
       }
       this.#pending.set(id, { method, settle });
-      this.#socket.send(JSON.stringify({ id, method, params }));
+      this.#channel.send(JSON.stringify({ id, method, params }));
     });
   }
 
@@ -182,45 +153,54 @@ export class InspectorSession {
 
   /** Stops reading from the target; what it sends meanwhile is kept in the target's memory. */
   pause(): void {
-    this.#socket.pause();
+    this.#channel.pause();
   }
 
   /** Reads on after `pause`. */
   resume(): void {
-    this.#socket.resume();
+    this.#channel.resume();
   }
 
-  /** Ends the conversation. The target forgets its object ids; the process itself is left as it is. */
-  async close(): Promise<void> {
-    this.#endReason ??= closedHere(this.target.label);
-    if (this.#socket.readyState === WebSocket.CLOSED) return;
-    const closed = new Promise<void>((resolve) => this.#socket.once("close", () => resolve()));
-    this.#socket.resume();
-    this.#socket.close();
-    // A target that is busy with a snapshot does not answer the farewell; a second is enough politeness.
-    const timer = setTimeout(() => this.#socket.terminate(), 1000);
-    await closed;
-    clearTimeout(timer);
+  /**
+   * Ends the conversation; resolves when the connection has ended. Also right in the middle of a snapshot: the target
+   * cannot stop it, finishes alone and lives on. Then it forgets its object ids; else it is left as it is.
+   */
+  close(): Promise<void> {
+    this.#isClosing = true;
+    return this.#channel.close();
   }
 
-  /** Ends the conversation at once, without the farewell: for a target that is in the middle of a snapshot. */
-  terminate(): void {
-    this.#endReason ??= closedHere(this.target.label);
-    this.#socket.terminate();
+  /** @internal Sends a command whose answer nobody waits for, such as the last one before `close`. */
+  post<Method extends keyof InspectorCommands>(
+    method: Method,
+    params?: InspectorCommands[Method]["params"],
+  ): void {
+    this.#channel.send(JSON.stringify({ id: ++this.#lastCommand, method, params }));
   }
 
-  #receive(data: Buffer): void {
-    try {
-      this.#dispatch(JSON.parse(data.toString()) as Incoming);
-    } catch (error) {
-      this.#endReason ??= noProtocol(this.target.label, error);
-      this.#socket.terminate();
-    }
+  /**
+   * @internal Connects a child session that shares this connection: messages with its session id go to `receive`.
+   * Returns how it sends, and how it leaves.
+   */
+  adopt(sessionId: string, receive: (text: string) => void): { send(text: string): void; leave(): void } {
+    this.#children.set(sessionId, receive);
+    return {
+      send: (text) => this.#channel.send(`${text.slice(0, -1)},"sessionId":${JSON.stringify(sessionId)}}`),
+      leave: () => this.#children.delete(sessionId),
+    };
+  }
+
+  #receive(text: string): void {
+    this.#dispatch(JSON.parse(text) as Incoming, text);
   }
 
   /** Throws if the message is not what it should be: it may come from anything that speaks WebSocket. */
-  #dispatch(message: Incoming): void {
+  #dispatch(message: Incoming, text: string): void {
     if (!isObject(message)) throw new TypeError("The message is no object.");
+    if (message.sessionId !== this.#sessionId) {
+      this.#children.get(String(message.sessionId))?.(text);
+      return;
+    }
     if (message.id === undefined) {
       const listeners = message.method === undefined ? undefined : this.#listeners.get(message.method);
       if (listeners !== undefined) for (const listener of listeners) listener(message.params as never);
@@ -237,8 +217,9 @@ export class InspectorSession {
     }
   }
 
-  #end(): void {
-    const error = this.#endReason ?? targetLost(this.target.label);
+  #end(reason: CaptureError | undefined): void {
+    const { label } = this.target;
+    const error = reason ?? (this.#isClosing ? closedHere(label) : targetLost(label));
     this.#ended.abort(error);
     for (const pending of this.#pending.values()) pending.settle(error);
   }
@@ -246,41 +227,4 @@ export class InspectorSession {
 
 function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function closedHere(label: string): CaptureError {
-  return new CaptureError(label, "target-lost", `The session with ${harmless(label)} was closed.`);
-}
-
-function targetLost(label: string): CaptureError {
-  return new CaptureError(
-    label,
-    "target-lost",
-    `${harmless(label)} closed the connection, so it has probably exited; if it died during a capture, look for an out-of-memory kill: a capture needs several times the heap in extra memory.`,
-  );
-}
-
-function noProtocol(label: string, cause: unknown): CaptureError {
-  return new CaptureError(
-    label,
-    "not-an-inspector",
-    `What answers at ${harmless(label)} does not speak the inspector protocol; is this another WebSocket server?`,
-    cause,
-  );
-}
-
-function timedOut(label: string, method: string, timeoutMs: number): CaptureError {
-  return new CaptureError(
-    label,
-    "timeout",
-    `${harmless(label)} did not answer ${method} within ${timeoutMs / 1000} s; its event loop may be blocked: try again when it is idle.`,
-  );
-}
-
-function refused(label: string, method: string, message: string): CaptureError {
-  return new CaptureError(
-    label,
-    "refused",
-    `${harmless(label)} refused ${method}: ${harmless(message)}; it must be a V8 inspector (Node, Deno or Chromium).`,
-  );
 }

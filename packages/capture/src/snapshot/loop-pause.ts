@@ -1,0 +1,55 @@
+// Measures for how long a snapshot keeps the target's event loop from turning: a timer in the target notes the longest gap
+// between two of its ticks. It is the target's own clock, so the connection adds nothing. Only in Node and Deno; pages
+// are throttled by their browser. The timer, a closure and the record of both, ten small objects, are gone afterwards.
+
+import type { InspectorSession, SendOptions } from "../inspector/inspector-session.ts";
+import { evaluate } from "../inspector/target-facts.ts";
+
+const TICK_MS = 5;
+
+/** The functions that the program itself got may be patched, so whatever comes back is looked at with suspicion. */
+const START = `(() => {
+  if (typeof process !== "object" || typeof setInterval !== "function") return false;
+  const key = Symbol.for("heapscope.pause");
+  globalThis[key]?.();
+  let last = performance.now();
+  let longest = 0;
+  const timer = setInterval(() => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+  }, ${TICK_MS});
+  timer?.unref?.();
+  globalThis[key] = () => {
+    clearInterval(timer);
+    delete globalThis[key];
+    return Math.max(longest, performance.now() - last);
+  };
+  return true;
+})()`;
+
+const STOP = `globalThis[Symbol.for("heapscope.pause")]?.()`;
+
+/** A measurement under way. */
+export interface PauseWatch {
+  /** Ends it and returns the longest pause, milliseconds; `undefined` if the target did not tell. Never fails. */
+  stop(options?: SendOptions): Promise<number | undefined>;
+  /** Ends it without waiting for an answer. */
+  abandon(): void;
+}
+
+/** Begins to measure; `undefined` if this target cannot. Never fails: a capture must not, for want of this number. */
+export async function watchPause(
+  session: InspectorSession,
+  options: SendOptions = {},
+): Promise<PauseWatch | undefined> {
+  const begun = await evaluate(session, START, options).catch(() => false);
+  if (begun !== true) return undefined;
+  return {
+    async stop(options = {}) {
+      const pause = await evaluate(session, STOP, options).catch(() => undefined);
+      return typeof pause === "number" && Number.isFinite(pause) && pause >= 0 ? pause : undefined;
+    },
+    abandon: () => session.post("Runtime.evaluate", { expression: STOP, returnByValue: true }),
+  };
+}
