@@ -23,6 +23,7 @@
  * - `in-use`: a debugger is attached to the inspector, which a capture would disturb.
  * - `blocked`: the main thread of the process does not get round to what it was asked.
  * - `would-not-fit`: the capture would take more memory or disk than there is.
+ * - `too-slow`: the process would stand still for minutes.
  * - `declined`: the caller has looked at the cost and said no.
  * - `busy`: this session is taking a snapshot already.
  */
@@ -45,6 +46,7 @@ export type CaptureErrorCode =
   | "in-use"
   | "blocked"
   | "would-not-fit"
+  | "too-slow"
   | "declined"
   | "busy";
 

@@ -25,10 +25,10 @@ export function httpGet(
     const request = get(
       url,
       {
-        agent: false,
         headers: { Connection: "close" },
         signal,
-        ...(connect === undefined ? {} : { createConnection: () => connect(to) }),
+        // Node takes a connection that is made here only where no agent is named, not even `false`.
+        ...(connect === undefined ? { agent: false } : { createConnection: () => connect(to) }),
       },
       (response) => {
         let body = "";

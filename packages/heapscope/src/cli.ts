@@ -28,6 +28,9 @@ const EXIT_TERMINATED = 143;
 /** How long a command may take to clean up after Ctrl-C. */
 const GRACE_MS = 500;
 
+/** The same where a process must be left as it was. */
+const LIVE_GRACE_MS = 10_000;
+
 /** Text that waits to be written: enough to make few system calls, little enough to start a pipe's reader early. */
 const WRITE_SIZE = 1 << 16;
 
@@ -77,36 +80,122 @@ function readPackageFile(): { version: string; description: string } {
 
 async function run(request: Request & { kind: "run" }): Promise<void> {
   const progress = await createProgress();
+  const enough = new AbortController();
   const cancellation = new AbortController();
   let exitCode: number | undefined;
+  const { live } = request.command;
+  let isWatching = false;
   const stop = (code: number): void => {
-    exitCode = code;
+    if (live === "ends" && !isWatching && !enough.signal.aborted) return enough.abort(code); // the usual way to end it
+    if (cancellation.signal.aborted) process.exit(code); // asked once more
+    if (!isWatching) exitCode = code;
     progress.stop();
+    enough.abort();
     cancellation.abort();
     // The engine looks at the signal many times a second, but not while it waits for a pipe.
-    setTimeout(() => process.exit(code), GRACE_MS);
+    setTimeout(() => process.exit(code), live === undefined ? GRACE_MS : LIVE_GRACE_MS).unref();
   };
+  let outputError: NodeJS.ErrnoException | undefined;
+  const onOutputError = (error: NodeJS.ErrnoException): void => {
+    if (live === "fails") return; // it writes by itself, and tells
+    if (live === undefined && !isWatching) return endOnOutputError(error);
+    outputError ??= error;
+    enough.abort();
+    if (isWatching) cancellation.abort();
+  };
+  process.stdout.off("error", endOnOutputError).on("error", onOutputError);
   const interrupt = (): void => stop(EXIT_INTERRUPTED);
   const terminate = (): void => stop(EXIT_TERMINATED);
-  process.once("SIGINT", interrupt);
-  process.once("SIGTERM", terminate);
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", terminate);
+  process.on("SIGHUP", terminate); // the terminal was closed
 
   let outcome: Outcome;
   try {
-    const context = createContext(request.json, commands, cancellation.signal, progress);
+    const context = createContext({
+      json: request.json,
+      commands,
+      signal: cancellation.signal,
+      enough: enough.signal,
+      progress,
+      output: process.stdout,
+      wantsColour: wantsColour(process.stdout, process.env),
+      say: (text) => progress.above(() => process.stderr.write(`${escapeText(text)}\n`)),
+      ask,
+    });
+    const outcomes = request.command.watch(context, request.input);
+    if (outcomes !== undefined) {
+      isWatching = true;
+      await show(outcomes, request.json, cancellation.signal);
+      if (outputError !== undefined) endOnOutputError(outputError);
+      return;
+    }
     outcome = await request.command.execute(context, request.input);
   } catch (error) {
     // Ctrl-C ends the other programs of a pipe, too, and the end of the input may be noticed before the signal.
     await setImmediate();
     if (exitCode !== undefined) process.exit(exitCode);
+    if (outputError !== undefined) endOnOutputError(outputError);
+    // It was to end before there was anything that could be a result.
+    if (enough.signal.aborted && isStop(error)) process.exit(enough.signal.reason as number);
     throw error;
   } finally {
     progress.stop();
+    process.stdout.off("error", onOutputError).on("error", endOnOutputError);
   }
+  if (outputError !== undefined) endOnOutputError(outputError);
   process.off("SIGINT", interrupt);
   process.off("SIGTERM", terminate);
+  process.off("SIGHUP", terminate);
   if (exitCode !== undefined) process.exit(exitCode);
-  await write(request.json ? jsonLine(outcome.value) : await pageLines(outcome));
+  await write(request.json ? jsonLine(outcome.value) : withNewlines(await formatPage(outcome)));
+}
+
+/**
+ * Shows each outcome in the place of the one before; in a pipe one after the other, with an empty line between, and with
+ * --json one a line. Ctrl-C is how a watch ends, and ends well.
+ */
+async function show(outcomes: AsyncIterable<Outcome>, json: boolean, signal: AbortSignal): Promise<void> {
+  const isDrawn = !json && process.stdout.isTTY && process.env["TERM"] !== "dumb";
+  const screen = isDrawn ? (await import("./live-screen.ts")).createLiveScreen(process.stdout) : undefined;
+  let separator: string[] = [];
+  try {
+    for await (const outcome of outcomes) {
+      if (screen !== undefined) screen.show(await formatPage(outcome));
+      else if (json) await write(jsonLine(outcome.value));
+      else await write([...separator, ...withNewlines(await formatPage(outcome))]);
+      separator = ["\n"];
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    screen?.end();
+  }
+}
+
+/** The error of a command that was told to stop. */
+function isStop(error: unknown): boolean {
+  return ["aborted", "cancelled"].includes(describeError(error).code);
+}
+
+/** Anything but a yes is a no. */
+async function ask(question: string): Promise<boolean | undefined> {
+  if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return undefined;
+  const { createInterface } = await import("node:readline/promises");
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const interrupted = new AbortController();
+  terminal.once("SIGINT", () => {
+    interrupted.abort();
+    process.kill(process.pid, "SIGINT"); // heard above, as if nobody had been asked
+  });
+  try {
+    const answer = await terminal.question(`${escapeText(question)} [y/N] `, { signal: interrupted.signal });
+    return /^y(?:es)?$/i.test(answer.trim());
+  } catch {
+    return false;
+  } finally {
+    terminal.close();
+  }
 }
 
 async function createProgress(): Promise<ProgressLine> {
@@ -119,14 +208,14 @@ function* jsonLine(value: unknown): Generator<string> {
   yield "\n";
 }
 
-async function pageLines(outcome: Outcome): Promise<Iterable<string>> {
+async function formatPage(outcome: Outcome): Promise<readonly string[]> {
   const [{ Page }, { createPalette }] = await Promise.all([
     import("./print/page.ts"),
     import("./print/palette.ts"),
   ]);
   const page = new Page(createPalette(wantsColour(process.stdout, process.env)), lineWidth(process.stdout));
   await outcome.print(page);
-  return withNewlines(page.lines);
+  return page.lines;
 }
 
 function* withNewlines(lines: readonly string[]): Generator<string> {

@@ -43,6 +43,10 @@ export function describeError(error: unknown): ErrorDescription {
         path: property(error, "path"),
         cause: property(error, "code"),
       });
+    case "CaptureError":
+      return withDetail(property(error, "code") ?? "capture", lowerFirst(error.message), {
+        target: property(error, "target"),
+      });
     case "CancelledError":
     case "AbortError":
       return withDetail("cancelled", "cancelled.");
@@ -57,6 +61,11 @@ export function describeError(error: unknown): ErrorDescription {
     );
   }
   return withDetail("internal", `internal error: ${error.message}`, { stack: error.stack ?? "" });
+}
+
+/** As the rest of a sentence that begins with the program's name. */
+function lowerFirst(sentence: string): string {
+  return /^[A-Z][a-z]/.test(sentence) ? sentence.charAt(0).toLowerCase() + sentence.slice(1) : sentence;
 }
 
 /** V8's words for memory that it does not get, and for collections larger than it can make. */

@@ -115,7 +115,10 @@ function buildCommandParser(
 
   const argumentNames = Object.keys(command.arguments);
   for (const definition of Object.values(command.arguments)) parser.addArgument(buildArgument(definition));
-  for (const [name, option] of Object.entries(command.options)) parser.addOption(buildOption(name, option));
+  const options = Object.entries(command.options).map(
+    ([name, option]) => [name, option, buildOption(name, option)] as const,
+  );
+  for (const [, , parserOption] of options) parser.addOption(parserOption);
   if (command.json) parser.option("--json", "print one JSON object with exact sizes; see: heapscope schema");
 
   const usage = Object.values(command.arguments).map(argumentUsage);
@@ -123,12 +126,13 @@ function buildCommandParser(
   if (command.examples.length > 0) parser.addHelpText("after", () => formatExamples(command, facts));
 
   parser.action((...values: unknown[]) => {
-    const options: Readonly<Record<string, unknown>> = parser.opts();
+    const given: Readonly<Record<string, unknown>> = parser.opts();
     const input: Record<string, unknown> = {};
     for (const [index, name] of argumentNames.entries()) input[name] = values[index];
-    for (const [name, option] of Object.entries(command.options))
-      input[name] = options[name] ?? option.defaultValue;
-    choose({ kind: "run", command, input, json: options["json"] === true });
+    // commander knows --dry-run as dryRun.
+    for (const [name, option, parserOption] of options)
+      input[name] = given[parserOption.attributeName()] ?? option.defaultValue;
+    choose({ kind: "run", command, input, json: given["json"] === true });
   });
   return parser;
 }

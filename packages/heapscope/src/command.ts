@@ -56,7 +56,19 @@ export interface CommandContext {
   /** All commands, for those that describe the program. */
   readonly commands: readonly Command[];
   /** Cancellation (Ctrl-C) and progress (on standard error), to hand to every long run of the engine. */
-  readonly runOptions: RunOptions;
+  readonly runOptions: RunOptions & { readonly signal: AbortSignal };
+  /** For a command whose `live` is `ends`: Ctrl-C says that it has gone on for long enough. A second one cancels it. */
+  readonly enough: AbortSignal;
+  /** Standard output, for commands that write bytes to it or draw on it. Results are returned instead. */
+  readonly output: NodeJS.WriteStream;
+  /** Colours for what is drawn on standard output. */
+  readonly wantsColour: boolean;
+  /** Says in one line on standard error what is being done; the next line takes its place. Shown on terminals only. */
+  status(text: string): void;
+  /** Says something on standard error that stays there: what the user must know before the result. */
+  say(text: string): void;
+  /** Asks a question with the answers yes and no; `undefined` where nobody is there to answer. */
+  ask(question: string): Promise<boolean | undefined>;
   /** Reads a snapshot; `-` is standard input. Rejects with the engine's typed errors. */
   openSnapshot(file: string): Promise<HeapSnapshot>;
 }
@@ -81,8 +93,18 @@ export interface CommandDefinition<Arguments extends ArgumentTable, Options exte
   readonly examples: readonly Example[];
   /** `false` for the rare command whose output is not a result, such as a shell script. */
   readonly json?: false;
+  /**
+   * For commands that deal with a running process. Ctrl-C gives them time to leave it as it was (a second one does not).
+   * With `ends`, the first one is the usual way to end them (`enough`): what they return then is a result like any other.
+   */
+  readonly live?: "ends" | "fails";
   /** Computes the result, which is printed as it is with `--json`. */
   run(context: CommandContext, input: InputOf<Arguments, Options>): Promise<Result>;
+  /**
+   * For a command that can go on until Ctrl-C: results that follow each other, each of which replaces the one before, or
+   * `undefined` if the input asks for one result only. Must end when the context's signal says so.
+   */
+  watch?(context: CommandContext, input: InputOf<Arguments, Options>): AsyncIterable<Result> | undefined;
   /** Loads what prints the result for people. */
   print(): Promise<(page: Page, result: Result, input: InputOf<Arguments, Options>) => void>;
 }
@@ -104,8 +126,14 @@ export interface Command {
   readonly options: OptionTable;
   readonly examples: readonly Example[];
   readonly json: boolean;
+  readonly live: "ends" | "fails" | undefined;
   /** `input` has a value for every argument and option of the two tables. */
   execute(context: CommandContext, input: Readonly<Record<string, unknown>>): Promise<Outcome>;
+  /** Outcomes that follow each other, if the input asks for that. */
+  watch(
+    context: CommandContext,
+    input: Readonly<Record<string, unknown>>,
+  ): AsyncIterable<Outcome> | undefined;
 }
 
 /** Checks a definition against its own types, then hides them. */
@@ -124,15 +152,36 @@ export function defineCommand<
     options: definition.options,
     examples: definition.examples,
     json: definition.json ?? true,
+    live: definition.live,
     async execute(context, input) {
       const typedInput = input as InputOf<Arguments, Options>;
-      const value = await definition.run(context, typedInput);
-      return {
-        value,
-        async print(page) {
-          (await definition.print())(page, value, typedInput);
-        },
-      };
+      return outcomeOf(definition, await definition.run(context, typedInput), typedInput);
+    },
+    watch(context, input) {
+      const typedInput = input as InputOf<Arguments, Options>;
+      const results = definition.watch?.(context, typedInput);
+      return results === undefined ? undefined : outcomesOf(definition, results, typedInput);
+    },
+  };
+}
+
+async function* outcomesOf<Arguments extends ArgumentTable, Options extends OptionTable, Result>(
+  definition: CommandDefinition<Arguments, Options, Result>,
+  results: AsyncIterable<Result>,
+  input: InputOf<Arguments, Options>,
+): AsyncGenerator<Outcome> {
+  for await (const value of results) yield outcomeOf(definition, value, input);
+}
+
+function outcomeOf<Arguments extends ArgumentTable, Options extends OptionTable, Result>(
+  definition: CommandDefinition<Arguments, Options, Result>,
+  value: Result,
+  input: InputOf<Arguments, Options>,
+): Outcome {
+  return {
+    value,
+    async print(page) {
+      (await definition.print())(page, value, input);
     },
   };
 }

@@ -1,15 +1,20 @@
 // All commands, in the order of the help.
 
 import type { Command } from "./command.ts";
+import { capture } from "./commands/capture.ts";
 import { completion } from "./commands/completion.ts";
 import { diff } from "./commands/diff.ts";
 import { dominators } from "./commands/dominators.ts";
 import { object } from "./commands/object.ts";
 import { path } from "./commands/path.ts";
+import { ps } from "./commands/ps.ts";
 import { retainers } from "./commands/retainers.ts";
+import { sample } from "./commands/sample.ts";
 import { schema } from "./commands/schema.ts";
 import { strings } from "./commands/strings.ts";
 import { summary } from "./commands/summary.ts";
+import { timeline } from "./commands/timeline.ts";
+import { top } from "./commands/top.ts";
 
 export const commands: readonly Command[] = [
   summary,
@@ -19,6 +24,11 @@ export const commands: readonly Command[] = [
   path,
   dominators,
   strings,
+  ps,
+  capture,
+  top,
+  sample,
+  timeline,
   schema,
   completion,
 ];

@@ -1,9 +1,10 @@
 // The fields that name a snapshot and its objects in results (schemas/snapshot.ts, schemas/heap-object.ts).
 
-import type { AllocationFunction, HeapObject, HeapSnapshot } from "@heapscope/engine";
+import type { AllocationFunction, AllocationSite, HeapObject, HeapSnapshot } from "@heapscope/engine";
 import { CommandError } from "./command-error.ts";
 import type { AllocatingFunction, ObjectLine, ObjectName } from "./schemas/heap-object.ts";
 import type { Snapshot } from "./schemas/snapshot.ts";
+import type { AllocationLine } from "./schemas/summary.ts";
 import { functionSource } from "./source-location.ts";
 
 /** The snapshot by the name that the user gave. Needs the shallow sizes only, so that a base needs no dominators. */
@@ -55,6 +56,12 @@ export function nameObject(object: HeapObject): ObjectName {
 export function describeFunction(allocating: AllocationFunction): AllocatingFunction {
   const source = functionSource(allocating);
   return { function: allocating.name, ...(source === undefined ? {} : { source }) };
+}
+
+/** What one function allocated in a recording. */
+export function describeAllocation(site: AllocationSite): AllocationLine {
+  const { count, size, liveCount, liveSize } = site;
+  return { ...describeFunction(site), count, size, liveCount, liveSize };
 }
 
 /** The object with this id. Throws a `CommandError` for an id that the file does not have. */

@@ -1,6 +1,7 @@
 // The arguments and options that commands are made of. Each reads its text in one way, so that `--limit 1e3` or `@5x`
 // is refused with the same words everywhere.
 
+import ms, { type StringValue } from "ms";
 import type { Argument, ManyArgument, Option } from "./command.ts";
 import { UsageError } from "./command-error.ts";
 import { parseNameFilter, type NameFilter } from "./text/name-filter.ts";
@@ -98,6 +99,89 @@ export function choice<const Words extends readonly [string, ...string[]]>(
   };
 }
 
+/** A time span: `500ms`, `60s`, `5m`; milliseconds. */
+export function duration<Default extends number | undefined>(
+  usual: Default,
+  description: string,
+): Option<number | Default> {
+  return {
+    description: usual === undefined ? description : `${description} (default: ${formatSpan(usual)})`,
+    placeholder: "time",
+    defaultValue: usual,
+    completion: { kind: "none" },
+    parse: parseDuration,
+  };
+}
+
+/** A whole number of at least `least`, with a usual value. */
+export function number(usual: number, least: number, description: string): Option<number> {
+  return {
+    ...wholeNumber("n", least, `${description} (default: ${usual})`),
+    defaultValue: usual,
+    parse: (text) => parseWholeNumber(text, least),
+  };
+}
+
+/** A whole number of at least `least`; `undefined` when it is not given. */
+export function optionalNumber(least: number, description: string): Option<number | undefined> {
+  return wholeNumber("n", least, description);
+}
+
+/** A text; `undefined` when it is not given. */
+export function optionalText(placeholder: string, description: string): Option<string | undefined> {
+  return {
+    description,
+    placeholder,
+    defaultValue: undefined,
+    completion: { kind: "none" },
+    parse: (text) => {
+      if (text !== "") return text;
+      throw new UsageError(`the value of <${placeholder}> is empty.`);
+    },
+  };
+}
+
+/** A file to write or none. */
+export function optionalFile(description: string): Argument<string | undefined> {
+  return {
+    kind: "optional",
+    placeholder: "FILE",
+    description,
+    completion: { kind: "snapshot" },
+    parse: parseFileName,
+  };
+}
+
+/** A running process or an inspector, as `findTarget` reads it. */
+export function liveTarget(description: string): Argument<string> {
+  return {
+    kind: "one",
+    placeholder: "TARGET",
+    description,
+    completion: { kind: "none" },
+    parse: (text) => {
+      if (text.trim() !== "") return text;
+      throw new UsageError(
+        "the target is empty; give a process id, a part of its command line, or host:port.",
+      );
+    },
+  };
+}
+
+/** Processes by their id or a part of their command line; all if it is not given. */
+export function processPattern(description: string): Argument<string | undefined> {
+  return {
+    kind: "optional",
+    placeholder: "PATTERN",
+    description,
+    completion: { kind: "none" },
+    parse: (text) => {
+      if (text.trim() !== "") return text;
+      throw new UsageError("the pattern is empty; leave it out to see all processes.");
+    },
+  };
+}
+
 /** A filter on names: `TEXT` or `/regular expression/`. */
 export function nameFilter(description: string): Option<NameFilter | undefined> {
   return {
@@ -177,6 +261,20 @@ function parseWholeNumber(text: string, least: number): number {
   const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= least) return value;
   throw new UsageError(`'${text}' is not a whole number of at least ${least}.`);
+}
+
+/** A timer of Node takes no more. */
+const LONGEST_SPAN_MS = 2 ** 31 - 1;
+
+function parseDuration(text: string): number {
+  const span = /^\d/.test(text) && text.length <= 20 ? ms(text as StringValue) : undefined;
+  // Alone, a number could be meant as seconds or as milliseconds.
+  if (span !== undefined && span > 0 && span <= LONGEST_SPAN_MS && !/^[\d.]+$/.test(text)) return span;
+  throw new UsageError(`'${text}' is not a time; give a number with its unit, for example 500ms, 60s or 5m.`);
+}
+
+function formatSpan(milliseconds: number): string {
+  return ms(milliseconds);
 }
 
 function parseWord<Word extends string>(words: readonly Word[], text: string): Word {

@@ -2,22 +2,26 @@
 // cancellation. This is the one place that loads the engine to read a file.
 
 import type { HeapSnapshot, SnapshotFormatError } from "@heapscope/engine";
-import type { Command, CommandContext } from "./command.ts";
+import type { CommandContext } from "./command.ts";
 import { CommandError } from "./command-error.ts";
 import type { ProgressLine } from "./progress.ts";
 
+/** What cli.ts knows of the surroundings. */
+export interface Surroundings extends Pick<
+  CommandContext,
+  "json" | "commands" | "enough" | "output" | "wantsColour" | "say" | "ask"
+> {
+  readonly signal: AbortSignal;
+  readonly progress: ProgressLine;
+}
+
 /** The context of one run of a command. */
-export function createContext(
-  json: boolean,
-  commands: readonly Command[],
-  signal: AbortSignal,
-  progress: ProgressLine,
-): CommandContext {
+export function createContext({ signal, progress, ...surroundings }: Surroundings): CommandContext {
   const runOptions = { signal, onProgress: progress.report.bind(progress) };
   return {
-    json,
-    commands,
+    ...surroundings,
     runOptions,
+    status: progress.status.bind(progress),
     async openSnapshot(file: string): Promise<HeapSnapshot> {
       progress.subject(file === "-" ? "standard input" : file);
       const { openFile } = await import("@heapscope/engine/node");

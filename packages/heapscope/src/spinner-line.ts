@@ -38,12 +38,27 @@ class SpinnerLine implements ProgressLine {
   }
 
   report(progress: Progress): void {
+    this.#draw(() => formatProgress(progress, this.#subject));
+  }
+
+  status(text: string): void {
+    this.#draw(() => escapeText(text));
+  }
+
+  above(write: () => void): void {
+    const { isSpinning, text } = this.#spinner;
+    if (isSpinning) this.#spinner.stop();
+    write();
+    if (isSpinning) this.#spinner.start(text);
+  }
+
+  #draw(format: () => string): void {
     const now = performance.now();
     if (this.#stopped || now - this.#startedAt < QUIET_MS || now - this.#drawnAt < REDRAW_MS) return;
     this.#drawnAt = now;
     // Two columns are the spinner's; a line as wide as the terminal would wrap.
     const room = Math.max(10, (this.#stream.columns || 80) - 3);
-    const text = cutMiddle(formatProgress(progress, this.#subject), room);
+    const text = cutMiddle(format(), room);
     if (this.#spinner.isSpinning) this.#spinner.text = text;
     else this.#spinner.start(text);
   }

@@ -78,7 +78,8 @@ export interface InspectorCommands {
   "NodeWorker.sendMessageToWorker": { params: { sessionId: string; message: string }; result: object };
   "Runtime.callFunctionOn": {
     params: { functionDeclaration: string; objectId: string; returnByValue?: boolean; silent?: boolean };
-    result: { result: RemoteObject; exceptionDetails?: ExceptionDetails };
+    /** `wasThrown` is how Bun says what others say by `exceptionDetails`. */
+    result: { result: RemoteObject; exceptionDetails?: ExceptionDetails; wasThrown?: boolean };
   };
   "Runtime.discardConsoleEntries": { params: undefined; result: object };
   "Runtime.evaluate": {
@@ -89,7 +90,8 @@ export interface InspectorCommands {
       awaitPromise?: boolean;
       silent?: boolean;
     };
-    result: { result: RemoteObject; exceptionDetails?: ExceptionDetails };
+    /** `wasThrown` is how Bun says what others say by `exceptionDetails`. */
+    result: { result: RemoteObject; exceptionDetails?: ExceptionDetails; wasThrown?: boolean };
   };
   "Runtime.getHeapUsage": { params: undefined; result: { usedSize: number; totalSize: number } };
   "Runtime.releaseObject": { params: { objectId: string }; result: object };

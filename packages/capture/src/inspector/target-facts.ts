@@ -3,11 +3,13 @@
 //
 //   Node, Electron   `require`, which exists because the command line API is asked for (CommonJS, ESM and workers alike)
 //   Deno             `process.getBuiltinModule`, or what `process` has
-//   a page           `performance.memory`, and `Runtime.getHeapUsage`, which needs no JavaScript
+//   a page           `performance.memory` for the limit, and `Runtime.getHeapUsage`, which needs no JavaScript
 //
 // A program may have replaced any of these functions, and anything may answer at the other end: what comes back is taken
-// only if it has the right type, and each missing piece is `undefined` by itself. Cost: one message, below a millisecond.
+// only if it has the right type, and each missing piece is `undefined` by itself. Deno is asked nothing that needs a
+// permission: it would stop the program to ask the user. Cost: one message, a few milliseconds.
 
+import { setTimeout } from "node:timers/promises";
 import { CaptureError, harmless } from "../capture-error.ts";
 import type { Runtime } from "../process/executable.ts";
 import { noProtocol } from "./errors.ts";
@@ -65,6 +67,7 @@ export interface TargetFacts {
 const QUESTIONS = `(() => {
   const ask = (question) => { try { return question(); } catch { return undefined; } };
   const load = (name) => typeof require === "function" ? require(name) : process.getBuiltinModule(name);
+  const free = (question) => typeof Deno === "object" ? undefined : question();
   const { versions } = ask(() => process) ?? {};
   return {
     deno: ask(() => Deno.version.deno),
@@ -81,13 +84,14 @@ const QUESTIONS = `(() => {
     usage: ask(() => process.memoryUsage()),
     statistics: ask(() => load("node:v8").getHeapStatistics()),
     spaces: ask(() => load("node:v8").getHeapSpaceStatistics()),
-    machineFree: ask(() => load("node:os").freemem()),
-    memoryLimit: ask(() => process.constrainedMemory()),
-    memoryFree: ask(() => process.availableMemory()),
-    page: ask(() => { const { usedJSHeapSize, totalJSHeapSize, jsHeapSizeLimit } = performance.memory;
-      return { usedJSHeapSize, totalJSHeapSize, jsHeapSizeLimit }; }),
+    machineFree: ask(() => free(() => load("node:os").freemem())),
+    memoryLimit: ask(() => free(() => process.constrainedMemory())),
+    memoryFree: ask(() => free(() => process.availableMemory())),
+    pageLimit: ask(() => performance.memory.jsHeapSizeLimit),
   };
 })()`;
+
+const STARTUP_MS = 200;
 
 /** A process that nothing limits is said to have more than this: 2^63 or 2^64, give or take a page. */
 const NO_LIMIT = 2 ** 62;
@@ -97,12 +101,16 @@ export async function readTargetFacts(
   session: InspectorSession,
   options: SendOptions = {},
 ): Promise<TargetFacts> {
-  const said = objectOf(await evaluate(session, QUESTIONS, options));
+  let said = objectOf(await evaluate(session, QUESTIONS, options));
+  if (textOf(said["node"]) !== undefined && said["statistics"] === undefined) {
+    // The question came while Node itself was loading its modules, which is over in a moment.
+    await setTimeout(STARTUP_MS, undefined, { signal: session.ended }).catch(() => {});
+    said = objectOf(await evaluate(session, QUESTIONS, options));
+  }
   const usage = numbersOf(said["usage"]);
   const statistics = numbersOf(said["statistics"]);
-  const page = numbersOf(said["page"]);
-  let heapUsed = statistics["used_heap_size"] ?? usage["heapUsed"] ?? page["usedJSHeapSize"];
-  let heapTotal = statistics["total_heap_size"] ?? usage["heapTotal"] ?? page["totalJSHeapSize"];
+  let heapUsed = statistics["used_heap_size"] ?? usage["heapUsed"];
+  let heapTotal = statistics["total_heap_size"] ?? usage["heapTotal"];
   if (heapUsed === undefined || heapTotal === undefined) {
     const heap = await session.send("Runtime.getHeapUsage", undefined, options);
     heapUsed ??= sizeOf(heap.usedSize) ?? 0;
@@ -124,7 +132,7 @@ export async function readTargetFacts(
     uptime: sizeOf(said["uptime"]),
     heapUsed,
     heapTotal,
-    heapLimit: statistics["heap_size_limit"] ?? page["jsHeapSizeLimit"],
+    heapLimit: statistics["heap_size_limit"] ?? sizeOf(said["pageLimit"]),
     residentSize: usage["rss"],
     usage,
     statistics,
@@ -164,8 +172,8 @@ export async function evaluate(
   if (typeof result !== "object" || result === null) {
     throw noProtocol(label, new TypeError("The answer to Runtime.evaluate has no result."));
   }
-  if (answer.exceptionDetails !== undefined) {
-    const { exception, text } = objectOf(answer.exceptionDetails);
+  if (answer.exceptionDetails !== undefined || answer.wasThrown === true) {
+    const { exception = result, text } = objectOf(answer.exceptionDetails);
     const said = textOf(objectOf(exception)["description"]) ?? textOf(text) ?? "it does not say why";
     throw new CaptureError(
       label,

@@ -6,12 +6,14 @@
 // meanwhile. V8 writes as fast as it can and keeps what we have not read, so we read promptly. It cannot be told to stop:
 // after a failure the target finishes its part alone, and what still arrives is thrown away.
 
+import { randomUUID } from "node:crypto";
 import type { Writable } from "node:stream";
 import { CaptureError, harmless } from "../capture-error.ts";
 import { aborted, noProtocol } from "../inspector/errors.ts";
 import type { InspectorSession } from "../inspector/inspector-session.ts";
 import { evaluate, readNodeVersion } from "../inspector/target-facts.ts";
 import { rejectionOf } from "../rejection-of.ts";
+import { isBun, receiveFromBun } from "./bun-snapshot.ts";
 import { IdSpace } from "./id-space.ts";
 import { watchPause } from "./loop-pause.ts";
 import { SnapshotSink, type SinkOptions, type SinkReceipt } from "./snapshot-sink.ts";
@@ -84,6 +86,7 @@ export async function takeSnapshot(
 ): Promise<SnapshotReceipt> {
   return await withSink(session, destination, options, async (sink, send, track) => {
     const { signal = new AbortController().signal } = options;
+    if (await isBun(session, options)) return await takeFromBun(session, sink, options, signal);
     await prepareTarget(session, options, send);
     const ids = idSpaceOf(session);
     const { renumbered } = await ids.beforeSnapshot(send);
@@ -123,6 +126,20 @@ export async function takeSnapshot(
       interrupted: stoppedMs !== undefined,
     };
   });
+}
+
+async function takeFromBun(
+  session: InspectorSession,
+  sink: SnapshotSink,
+  options: TakeSnapshotOptions,
+  signal: AbortSignal,
+): Promise<SnapshotReceipt> {
+  const startedAt = performance.now();
+  const pauseMs = await receiveFromBun(session, sink, options);
+  const durationMs = performance.now() - startedAt;
+  const receipt = await sink.finish(signal);
+  // No two of its snapshots have ids in common.
+  return { ...receipt, durationMs, pauseMs, idSpace: randomUUID(), renumbered: false, interrupted: false };
 }
 
 /**

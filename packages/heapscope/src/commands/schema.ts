@@ -15,6 +15,9 @@ export const schemaNames = [
   "strings",
   "ps",
   "capture-record",
+  "top",
+  "sample",
+  "timeline",
   "schemas",
   "error",
 ] as const;

@@ -2,11 +2,16 @@
 // the groups that match, since a group has no @id to go on with. Of a recording with allocation stacks it also tells the
 // functions that allocated, DevTools' Allocation view.
 
-import type { AllocationSite, Group } from "@heapscope/engine";
+import type { Group } from "@heapscope/engine";
 import { defineCommand, type Command } from "../command.ts";
-import { describeFunction, describeObject, describeSnapshot, largestObjects } from "../describe-snapshot.ts";
+import {
+  describeAllocation,
+  describeObject,
+  describeSnapshot,
+  largestObjects,
+} from "../describe-snapshot.ts";
 import { choice, limit, nameFilter, rowLimit, snapshotFile } from "../parameters.ts";
-import type { AllocationLine, GroupLine, Summary } from "../schemas/summary.ts";
+import type { GroupLine, Summary } from "../schemas/summary.ts";
 
 const USUAL_LIMIT = 20;
 const USUAL_ALLOCATIONS = 10;
@@ -86,7 +91,7 @@ export const summary: Command = defineCommand({
       ...(objects === undefined ? {} : { objects }),
       ...(sites.length === 0
         ? {}
-        : { allocatingCount: sites.length, allocations: sites.slice(0, siteRows).map(describeSite) }),
+        : { allocatingCount: sites.length, allocations: sites.slice(0, siteRows).map(describeAllocation) }),
     };
   },
   print: async () => (await import("../print/summary.ts")).printSummary,
@@ -101,9 +106,4 @@ function describeGroup(group: Group): GroupLine {
     retainedSize: group.retainedSize,
     distance: group.distance,
   };
-}
-
-function describeSite(site: AllocationSite): AllocationLine {
-  const { count, size, liveCount, liveSize } = site;
-  return { ...describeFunction(site), count, size, liveCount, liveSize };
 }

@@ -1,9 +1,11 @@
 // Cells and hints that several printers have in common. Column titles are DevTools' words.
 
-import { formatDistance, formatPercent, formatSize } from "../text/format-number.ts";
-import { objectHandle, objectLabel } from "../text/object-label.ts";
+import { escapeText } from "../text/escape-text.ts";
+import { formatCount, formatDistance, formatPercent, formatSize } from "../text/format-number.ts";
+import { functionLabel, objectHandle, objectLabel } from "../text/object-label.ts";
 import { shellWord } from "../text/shell-word.ts";
 import type { ObjectLine } from "../schemas/heap-object.ts";
+import type { AllocationLine } from "../schemas/summary.ts";
 import type { Page } from "./page.ts";
 import type { Palette } from "./palette.ts";
 import type { Column, Segment } from "./table.ts";
@@ -30,6 +32,29 @@ export function objectColumns(page: Page, total: number): readonly Column<Object
   return [
     { title: "Object", align: "left", gives: true, cell: (object) => objectSegments(object, palette) },
     ...measureColumns(palette, total),
+  ];
+}
+
+/** The columns of DevTools' Allocation view, of a recording with allocation stacks. */
+export function allocationColumns(page: Page): readonly Column<AllocationLine>[] {
+  const { palette } = page;
+  return [
+    {
+      title: "Function",
+      align: "left",
+      gives: true,
+      cell: (line) => [{ text: functionLabel(line.function), cut: "middle" }],
+    },
+    { title: "Live count", align: "right", cell: (line) => formatCount(line.liveCount) },
+    { title: "Count", align: "right", cell: (line) => formatCount(line.count) },
+    { title: "Live size", align: "right", cell: (line) => formatSize(line.liveSize) },
+    { title: "Size", align: "right", cell: (line) => formatSize(line.size) },
+    {
+      title: "Source",
+      align: "left",
+      gives: true,
+      cell: (line) => [{ text: escapeText(line.source ?? ""), style: palette.muted, cut: "start" }],
+    },
   ];
 }
 

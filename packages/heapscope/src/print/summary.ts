@@ -4,12 +4,12 @@
 
 import type { NameFilter } from "../text/name-filter.ts";
 import type { Snapshot, Statistics } from "../schemas/snapshot.ts";
-import type { AllocationLine, GroupLine, Summary } from "../schemas/summary.ts";
+import type { GroupLine, Summary } from "../schemas/summary.ts";
 import { escapeText } from "../text/escape-text.ts";
 import { formatCount, formatPercent, formatQuantity, formatSize } from "../text/format-number.ts";
-import { classLabel, functionLabel } from "../text/object-label.ts";
+import { classLabel } from "../text/object-label.ts";
 import { formatBar } from "./bar.ts";
-import { fileWord, measureColumns, objectColumns } from "./columns.ts";
+import { allocationColumns, fileWord, measureColumns, objectColumns } from "./columns.ts";
 import type { Page } from "./page.ts";
 import type { Column, Segment } from "./table.ts";
 
@@ -116,28 +116,6 @@ function printAllocations(page: Page, { allocations, allocatingCount }: Summary)
   page.table(allocationColumns(page), allocations);
   const omitted = allocatingCount - allocations.length;
   page.omission(omitted, formatQuantity(omitted, "more function"));
-}
-
-function allocationColumns(page: Page): readonly Column<AllocationLine>[] {
-  const { palette } = page;
-  return [
-    {
-      title: "Function",
-      align: "left",
-      gives: true,
-      cell: (line) => [{ text: functionLabel(line.function), cut: "middle" }],
-    },
-    { title: "Live count", align: "right", cell: (line) => formatCount(line.liveCount) },
-    { title: "Count", align: "right", cell: (line) => formatCount(line.count) },
-    { title: "Live size", align: "right", cell: (line) => formatSize(line.liveSize) },
-    { title: "Size", align: "right", cell: (line) => formatSize(line.size) },
-    {
-      title: "Source",
-      align: "left",
-      gives: true,
-      cell: (line) => [{ text: escapeText(line.source ?? ""), style: palette.muted, cut: "start" }],
-    },
-  ];
 }
 
 function groupColumns(page: Page, total: number): readonly Column<GroupLine>[] {

@@ -58,6 +58,25 @@ export function formatTable<Row>(
   return lines;
 }
 
+/** Columns of a line that the table needs if what gives way is cut to `least` columns. */
+export function leastWidth<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  least: number,
+): number {
+  const contentWidths = columns.map((column) =>
+    rows.reduce((widest, row) => Math.max(widest, cellWidth(toSegments(column.cell(row)))), 0),
+  );
+  const split = columns.map(({ title }) => splitTitle(title));
+  const widths = widthsWith(
+    [split.map(([first]) => first), split.map(([, second]) => second)],
+    contentWidths,
+  );
+  return lineWidth(
+    widths.map((width, index) => (columns[index]!.gives === true ? Math.min(width, least) : width)),
+  );
+}
+
 /** The titles in one line or two, and the width of each column. */
 function layOut<Row>(
   columns: readonly Column<Row>[],
@@ -75,7 +94,9 @@ function layOut<Row>(
   if (lineWidth(natural) <= width) return { titles: oneLine, widths: natural };
 
   const split = columns.map(({ title }) => splitTitle(title));
-  const twoLines = [split.map(([first]) => first), split.map(([, second]) => second)];
+  const firstLine = split.map(([first]) => first);
+  const secondLine = split.map(([, second]) => second);
+  const twoLines = firstLine.every((text) => text === "") ? [secondLine] : [firstLine, secondLine];
   const widths = widthsWith(twoLines, contentWidths);
   const giving = [...columns.keys()].filter((index) => columns[index]!.gives === true);
   shrinkWidest(widths, giving, lineWidth(widths) - width, LEAST_WIDTH);

@@ -4,6 +4,7 @@
 
 import { Type, type Static, type TSchema } from "typebox";
 import { CaptureRecord } from "./capture-record.ts";
+import { Capture } from "./capture.ts";
 import { Diff } from "./diff.ts";
 import { Dominators } from "./dominators.ts";
 import { ErrorResult } from "./error.ts";
@@ -11,8 +12,11 @@ import { Objects } from "./object.ts";
 import { Paths } from "./path.ts";
 import { Processes } from "./ps.ts";
 import { Retainers } from "./retainers.ts";
+import { Sample } from "./sample.ts";
 import { Strings } from "./strings.ts";
 import { Summary } from "./summary.ts";
+import { Timeline } from "./timeline.ts";
+import { Top } from "./top.ts";
 
 export const SchemaList = Type.Object(
   {
@@ -38,6 +42,10 @@ export const schemas: Readonly<Record<string, TSchema>> = {
   strings: Strings,
   ps: Processes,
   "capture-record": CaptureRecord,
+  top: Top,
+  sample: Sample,
+  timeline: Timeline,
   schemas: SchemaList,
+  capture: Capture,
   error: ErrorResult,
 };

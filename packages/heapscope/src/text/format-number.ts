@@ -56,3 +56,27 @@ export function isRoot(distance: number): boolean {
 export function formatQuantity(count: number, noun: string, plural: string = `${noun}s`): string {
   return `${formatCount(count)} ${count === 1 ? noun : plural}`;
 }
+
+/** A time: `250 ms`, `1.4 s`, `95 s`, `12 min`, `3.5 h`, `4 d`. */
+export function formatDuration(milliseconds: number): string {
+  if (milliseconds < 999.5) return `${milliseconds.toFixed(0)} ms`;
+  const seconds = milliseconds / 1000;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  if (seconds < 119.5) return `${seconds.toFixed(0)} s`;
+  const minutes = seconds / 60;
+  if (minutes < 119.5) return `${minutes.toFixed(0)} min`;
+  const hours = minutes / 60;
+  return hours < 47.5 ? `${hours.toFixed(hours < 9.95 ? 1 : 0)} h` : `${(hours / 24).toFixed(0)} d`;
+}
+
+/**
+ * A change of a size over time, with its sign: `+1.2 MB/s`, `+340 kB/min`, `−2.0 MB/h`, `0 B/s`. In the shortest time in
+ * which it comes to a kilobyte, since leaks of all speeds are told by it.
+ */
+export function formatRate(bytesPerSecond: number): string {
+  const size = Math.abs(bytesPerSecond);
+  if (size >= 1000) return `${formatSigned(bytesPerSecond, formatSize)}/s`;
+  if (size * 60 >= 1000) return `${formatSigned(bytesPerSecond * 60, formatSize)}/min`;
+  if (size * 3600 >= 1000) return `${formatSigned(bytesPerSecond * 3600, formatSize)}/h`;
+  return "0 B/s";
+}

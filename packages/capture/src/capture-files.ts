@@ -1,0 +1,61 @@
+// Names of the files of one capture. One snapshot has the name that was asked for; several share it:
+//
+//   app.heapsnapshot                one
+//   app-2.heapsnapshot              the second of a series
+//   app-2.worker-1-pool.heapsnapshot    the same moment of a worker thread
+//   app.capture.json                what they have in common (capture.ts)
+
+import path from "node:path";
+
+const ENDINGS = /(\.heapsnapshot(?:\.gz)?|\.json|\.gz)$/i;
+
+/** The name that was asked for, taken apart. */
+export interface FileNames {
+  /** Without the ending. */
+  readonly stem: string;
+  /** `.heapsnapshot`, `.heapsnapshot.gz` … */
+  readonly ending: string;
+}
+
+/** `gzip` gives a name without an ending the right one. */
+export function parseFileName(file: string, gzip: boolean): FileNames {
+  const ending = ENDINGS.exec(file)?.[1] ?? "";
+  if (ending !== "") return { stem: file.slice(0, -ending.length), ending };
+  return { stem: file, ending: gzip ? ".heapsnapshot.gz" : ".heapsnapshot" };
+}
+
+/** The name of one snapshot. `round` counts from 1; `of` is how many there will be; the main thread has no name. */
+export function formatFileName(
+  { stem, ending }: FileNames,
+  round: number,
+  of: number,
+  thread: string,
+): string {
+  const number = of > 1 ? `-${String(round).padStart(String(of).length, "0")}` : "";
+  const name =
+    thread === "main"
+      ? ""
+      : `.${thread
+          .replace(/[^\w.-]+/g, "-")
+          .replace(/^[-.]+|-+$/g, "")
+          .slice(0, 60)}`;
+  return `${stem}${number}${name}${ending}`;
+}
+
+/** The name of the manifest. */
+export function manifestName({ stem }: FileNames): string {
+  return `${stem}.capture.json`;
+}
+
+/** A name that tells what it is of, and does not exist yet: `heap-4242-20261123-101530.heapsnapshot`. */
+export function defaultFileName(target: string, at: Date, gzip: boolean, kind = "heapsnapshot"): string {
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const day = `${at.getFullYear()}${two(at.getMonth() + 1)}${two(at.getDate())}`;
+  const time = `${two(at.getHours())}${two(at.getMinutes())}${two(at.getSeconds())}`;
+  const name = path
+    .basename(target)
+    .replace(/[^\w.-]+/g, "-")
+    .replace(/^[-.]+|-+$/g, "")
+    .slice(0, 40);
+  return `heap-${name || "target"}-${day}-${time}.${kind}${gzip ? ".gz" : ""}`;
+}

@@ -1,0 +1,572 @@
+// The whole of a capture, from what a person names to files that can be trusted:
+//
+//   findTarget ─▶ route ─▶ attach ─▶ facts, preflight ─▶ for each round, for each thread: snapshot, record ─▶ manifest ─▶ close
+//                   └─ by signal: preflight ─▶ for each round: snapshot, record ──────────────────────────────┘
+//
+// All rounds share one session, because object ids do not survive its end. Whatever happens, the session is closed, an
+// inspector that was opened here is closed, and no file has its final name unless it is whole.
+
+import path from "node:path";
+import type { Writable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { randomUUID } from "node:crypto";
+import { attach, noRoute, type Attachment } from "./attach.ts";
+import { CaptureError, harmless } from "./capture-error.ts";
+import { formatFileName, manifestName, parseFileName, type FileNames } from "./capture-files.ts";
+import { buildManifest, buildRecord } from "./capture-record.ts";
+import { findTarget, type ProcessTarget, type Target } from "./find-target.ts";
+import { aborted } from "./inspector/errors.ts";
+import { readScripts, type Script } from "./inspector/script-locations.ts";
+import { readTargetFacts, type TargetFacts } from "./inspector/target-facts.ts";
+import { openThreads, type TargetThread, type TargetThreads } from "./inspector/threads.ts";
+import { MemoryWatch } from "./memory-watch.ts";
+import { readDiskRoom } from "./preflight/disk-room.ts";
+import { examineHeap } from "./preflight/examine-heap.ts";
+import { heapBoundOf, heapFactsOf } from "./preflight/heap-facts.ts";
+import { judge, type PreflightReport } from "./preflight/judge.ts";
+import { memoryRoomOf, readMemoryRoom } from "./preflight/memory-room.ts";
+import { recordTarget, type RecordedTarget } from "./recorded-target.ts";
+import type { RouteName } from "./route/route-offers.ts";
+import { findWriteObstacle, takeSnapshotBySignal } from "./route/signal-snapshot.ts";
+import {
+  takeSnapshot,
+  type CaptureProgress,
+  type SnapshotReceipt,
+  type TakeSnapshotOptions,
+} from "./snapshot/take-snapshot.ts";
+import { WholeFile } from "./snapshot/whole-file.ts";
+
+export interface CaptureOptions extends TakeSnapshotOptions {
+  /** The one way to take; otherwise the first that works, in the order of least harm. */
+  route?: RouteName;
+  /** Capture although a debugger is attached, or although it may not fit. */
+  force?: boolean;
+  /** Close the inspector afterwards although it was open before. */
+  closeInspector?: boolean;
+  /** `all` (default), `main`, or a part of the name of one: `worker 2`, `pool-0`. A stream gets the main thread. */
+  threads?: string;
+  /** How many snapshots of each thread; default 1. */
+  count?: number;
+  /** From the start of one round to the start of the next, milliseconds; default 60 000. */
+  intervalMs?: number;
+  /** Write what is known about each capture beside it; default true. Not for streams. */
+  records?: boolean;
+  /** The cost is known, and nothing has been done yet. Return false to leave it at that (`declined`). */
+  confirm?: (report: PreflightReport) => boolean | Promise<boolean>;
+  onEvent?: (event: CaptureEvent) => void;
+  onProgress?: never;
+  /** Name and version of the program that captures, for the records. */
+  tool?: string;
+}
+
+/** What happens meanwhile. */
+export type CaptureEvent =
+  /** Something that may take a moment. */
+  | { readonly kind: "step"; readonly text: string }
+  | { readonly kind: "preflight"; readonly report: PreflightReport }
+  /** One snapshot under way, `number` of `total`, as far as is known. */
+  | {
+      readonly kind: "progress";
+      readonly file: string;
+      readonly thread: string;
+      readonly number: number;
+      readonly total: number;
+      readonly progress: CaptureProgress;
+    }
+  | { readonly kind: "captured"; readonly snapshot: CapturedSnapshot }
+  /** Until the next round of a series. */
+  | { readonly kind: "waiting"; readonly round: number; readonly rounds: number; readonly untilMs: number }
+  | { readonly kind: "warning"; readonly text: string };
+
+/** One file. */
+export interface CapturedSnapshot {
+  /** Absolute; `undefined` if it went to a stream. */
+  readonly path: string | undefined;
+  /** On disk: compressed, if it is. */
+  readonly byteLength: number;
+  /** Of these bytes, hexadecimal. */
+  readonly sha256: string;
+  readonly nodeCount: number;
+  readonly edgeCount: number;
+  readonly thread: { readonly id: number; readonly name: string };
+  /** From 1. */
+  readonly round: number;
+  readonly capturedAt: Date;
+  readonly durationMs: number;
+  readonly pauseMs: number | undefined;
+  /** Memory that the process took on top of what it had; `undefined` where it cannot be seen. */
+  readonly extraMemory: number | undefined;
+  /** Equal in snapshots whose object ids mean the same. */
+  readonly idSpace: string;
+  readonly warnings: readonly string[];
+}
+
+/** All of it. */
+export interface CaptureResult {
+  readonly target: RecordedTarget;
+  readonly route: RouteName;
+  /** For people: `process 4242 (node server.js)`. */
+  readonly description: string;
+  readonly options: {
+    readonly collectGarbage: boolean;
+    readonly numericValues: boolean;
+    readonly exposeInternals: boolean;
+  };
+  readonly preflight: PreflightReport;
+  readonly snapshots: readonly CapturedSnapshot[];
+  /** Of several files: what they have in common. */
+  readonly manifest: string | undefined;
+  readonly warnings: readonly string[];
+}
+
+const DEFAULT_INTERVAL_MS = 60_000;
+
+/**
+ * Captures what `target` names into `destination`: a file name, from which the names of several files are made, or a
+ * stream, which gets one snapshot and is not ended. Throws `CaptureError`; snapshots that were whole by then stay.
+ */
+export async function capture(
+  target: string | Target,
+  destination: string | Writable,
+  options: CaptureOptions = {},
+): Promise<CaptureResult> {
+  const { signal, count = 1 } = options;
+  if (typeof destination !== "string" && count > 1)
+    throw new RangeError("A stream takes one snapshot; give a file name for several.");
+  const found = typeof target === "string" ? await findTarget(target, signal && { signal }) : target;
+  const run = new CaptureRun(found, destination, options);
+  run.checkDestination();
+  return found.kind === "process" && isBySignal(found, options.route) ? run.bySignal(found) : run.bySession();
+}
+
+/** The cost of a capture, without one. Opens a session, and the inspector if it must; both are closed again. */
+export async function preflight(
+  target: string | Target,
+  options: CaptureOptions = {},
+): Promise<PreflightReport> {
+  let report: PreflightReport | undefined;
+  const confirm = (seen: PreflightReport): boolean => {
+    report = seen;
+    return false;
+  };
+  const onEvent = (event: CaptureEvent): void => {
+    if (event.kind === "preflight") report = event.report;
+    options.onEvent?.(event);
+  };
+  try {
+    await capture(target, path.join(process.cwd(), `preflight-${randomUUID()}`), {
+      ...options,
+      confirm,
+      onEvent,
+    });
+  } catch (error) {
+    if (report === undefined) throw error;
+  }
+  return report!;
+}
+
+/** The signal comes last, when no session can be had. */
+function isBySignal({ routes }: ProcessTarget, wanted: RouteName | undefined): boolean {
+  if (wanted !== undefined) return wanted === "signal";
+  return routes.find(({ works }) => works)?.route === "signal";
+}
+
+class CaptureRun {
+  readonly #target: Target;
+  readonly #destination: string | Writable;
+  readonly #names: FileNames | undefined;
+  readonly #options: CaptureOptions;
+  readonly #taken: CapturedSnapshot[] = [];
+  readonly #warnings: string[] = [];
+  #report: PreflightReport | undefined;
+
+  constructor(target: Target, destination: string | Writable, options: CaptureOptions) {
+    this.#target = target;
+    this.#destination = destination;
+    this.#options = options;
+    if (typeof destination === "string")
+      this.#names = parseFileName(path.resolve(destination), options.gzip === true);
+  }
+
+  get #rounds(): number {
+    return this.#options.count ?? 1;
+  }
+
+  /** Before the process is touched: the folder can be written, and no name is taken. */
+  checkDestination(): void {
+    if (this.#names === undefined) return;
+    for (let round = 1; round <= this.#rounds; round++)
+      new WholeFile(formatFileName(this.#names, round, this.#rounds, "main"), {
+        overwrite: this.#options.overwrite === true,
+      }).discard();
+  }
+
+  async bySession(): Promise<CaptureResult> {
+    const { signal, route, force, closeInspector, timeoutMs } = this.#options;
+    const attachment = await attach(this.#target, {
+      ...(signal && { signal }),
+      ...(route === undefined || route === "signal" ? {} : { route }),
+      ...(force === undefined ? {} : { force }),
+      ...(closeInspector === undefined ? {} : { closeInspector }),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      onStep: (text) => this.#emit({ kind: "step", text }),
+    });
+    let threads: TargetThreads | undefined;
+    let facts: TargetFacts | undefined;
+    try {
+      const limits = signal && { signal };
+      facts = await readTargetFacts(attachment.session, limits);
+      const isMainOnly = this.#options.threads === "main" || this.#names === undefined;
+      if (!isMainOnly) threads = await openThreads(attachment.session, limits);
+      await this.#examine(attachment, facts, threads);
+      const scripts = new Map<number, readonly Script[]>();
+      await this.#series(attachment.session.ended, async (round) => {
+        for (const thread of this.#choose(attachment, threads))
+          await this.#takeFrom(attachment, facts!, thread, round, scripts);
+      });
+    } catch (error) {
+      throw this.#explainPartial(error);
+    } finally {
+      // Nothing of ours may outlive this, and nothing waits for a target that still works on a snapshot.
+      for (const warning of await attachment.close()) this.#warn(warning);
+    }
+    return this.#finish(attachment.route, attachment.description, recordTarget(this.#target, facts));
+  }
+
+  async bySignal(target: ProcessTarget): Promise<CaptureResult> {
+    const { facts, routes } = target;
+    const label = `process ${facts.pid}`;
+    const description = `${label} (${harmless(facts.command, 80)})`;
+    const offer = routes.find(({ route }) => route === "signal");
+    if (offer?.works !== true) throw noRoute(label, offer === undefined ? [] : [offer]);
+    const { pid, residentSize } = facts;
+    const { numericValues: _, ...cost } = this.#cost();
+    const report = judge({
+      heap: heapBoundOf(facts),
+      cost,
+      memory: readMemoryRoom(pid),
+      disk: this.#disk(),
+      residentSize,
+      process: facts,
+      isWrittenByProcess: true,
+    });
+    await this.#decide(report, label);
+    const obstacle = findWriteObstacle(facts, report.prediction.fileSize);
+    if (obstacle !== undefined && !(this.#options.force === true && obstacle.includes("MB free"))) {
+      throw new CaptureError(
+        label,
+        "would-not-fit",
+        `${label} would die of a snapshot that it cannot write: ${obstacle}; make room, or take another route.`,
+      );
+    }
+    this.#warn(
+      "A snapshot on a signal holds the main thread only, leaves out numeric values and reports no progress.",
+    );
+    const idSpace = randomUUID();
+    try {
+      await this.#series(undefined, async (round) => {
+        const watch = new MemoryWatch(facts.pid);
+        const capturedAt = new Date();
+        const file = this.#file(round, "main");
+        const receipt = await takeSnapshotBySignal(facts, file, {
+          ...this.#options,
+          onProgress: (progress) => this.#progress(file, "main", round, this.#rounds, progress),
+        });
+        const main = { id: 0, name: "main" };
+        const taken = {
+          ...receipt,
+          thread: main,
+          round,
+          capturedAt,
+          extraMemory: watch.stop(),
+          idSpace,
+          warnings: [],
+        };
+        this.#keep({ ...taken }, { route: "signal", scripts: [], facts: undefined });
+      });
+    } catch (error) {
+      throw this.#explainPartial(error);
+    }
+    return this.#finish("signal", description, recordTarget(this.#target, undefined));
+  }
+
+  async #examine(
+    attachment: Attachment,
+    facts: TargetFacts,
+    threads: TargetThreads | undefined,
+  ): Promise<void> {
+    const { signal } = this.#options;
+    const limits = signal && { signal };
+    const workers = this.#choose(attachment, threads).filter(({ id }) => id !== 0);
+    const cost = {
+      ...this.#cost(),
+      threads: await Promise.all(
+        workers.map(async ({ session }) => heapFactsOf(await readTargetFacts(session, limits))),
+      ),
+    };
+    const readMemory = (): ReturnType<typeof readMemoryRoom> =>
+      attachment.pid === undefined ? memoryRoomOf(facts) : readMemoryRoom(attachment.pid);
+    const heap = await examineHeap(attachment.session, facts, {
+      ...limits,
+      memory: readMemory(),
+      cost,
+      onCount: () =>
+        this.#emit({
+          kind: "step",
+          text: "counting the objects, since sizes do not tell what it would cost",
+        }),
+    });
+    const report = judge({
+      heap,
+      cost,
+      memory: readMemory(),
+      disk: this.#disk(),
+      residentSize: facts.residentSize,
+      ...(this.#target.kind === "process" ? { process: this.#target.facts } : {}),
+    });
+    await this.#decide(report, attachment.session.target.label);
+  }
+
+  #cost(): { numericValues: boolean; gzip: boolean; snapshots: number } {
+    const { numericValues, gzip } = this.#options;
+    return { numericValues: numericValues !== false, gzip: gzip === true, snapshots: this.#rounds };
+  }
+
+  /** Room for the files; `undefined` for a stream. */
+  #disk(): ReturnType<typeof readDiskRoom> | undefined {
+    return this.#names === undefined ? undefined : readDiskRoom(path.dirname(this.#names.stem));
+  }
+
+  async #decide(report: PreflightReport, label: string): Promise<void> {
+    this.#report = report;
+    this.#emit({ kind: "preflight", report });
+    for (const text of report.warnings) this.#warn(text);
+    const [refusal] = report.refusals;
+    if (refusal !== undefined) {
+      if (this.#options.force !== true) throw new CaptureError(label, refusal.code, refusal.message);
+      this.#warn(`Forced, although: ${refusal.message}`);
+    }
+    const isWanted = await this.#options.confirm?.(report);
+    if (isWanted === false)
+      throw new CaptureError(label, "declined", "Left as it was: the capture was declined.");
+  }
+
+  #file(round: number, thread: string): string | Writable {
+    if (this.#names === undefined) return this.#destination;
+    return formatFileName(this.#names, round, this.#rounds, thread);
+  }
+
+  /** Runs the rounds at their times. */
+  async #series(ended: AbortSignal | undefined, take: (round: number) => Promise<void>): Promise<void> {
+    const { signal, intervalMs = DEFAULT_INTERVAL_MS } = this.#options;
+    for (let round = 1; round <= this.#rounds; round++) {
+      const startedAt = performance.now();
+      await take(round);
+      if (round === this.#rounds) return;
+      const untilMs = startedAt + intervalMs;
+      while (performance.now() < untilMs) {
+        this.#emit({
+          kind: "waiting",
+          round: round + 1,
+          rounds: this.#rounds,
+          untilMs: untilMs - performance.now(),
+        });
+        const end = AbortSignal.any([signal, ended].filter((each) => each !== undefined));
+        const pause = Math.min(1000, untilMs - performance.now());
+        await sleep(Math.max(0, pause), undefined, { signal: end }).catch(() => {});
+        if (signal?.aborted === true) throw aborted(this.#label(), signal);
+        if (ended?.aborted === true) throw ended.reason;
+      }
+    }
+  }
+
+  /** The threads that are wanted, as they are now. */
+  #choose(attachment: Attachment, threads: TargetThreads | undefined): readonly TargetThread[] {
+    const wanted = this.#options.threads ?? "all";
+    const main = { id: 0, name: "main", session: attachment.session };
+    if (threads === undefined) return [main];
+    const all = threads.current();
+    if (wanted === "all") return all;
+    const matching = all.filter(({ id, name }) => name === wanted || String(id) === wanted);
+    const chosen = matching.length > 0 ? matching : all.filter(({ name }) => name.includes(wanted));
+    if (chosen.length > 0) return chosen;
+    throw new CaptureError(
+      this.#label(),
+      "bad-address",
+      `There is no thread “${harmless(wanted)}” in ${attachment.description}; it has: ${all.map(({ name }) => harmless(name, 60)).join(", ")}.`,
+    );
+  }
+
+  async #takeFrom(
+    attachment: Attachment,
+    facts: TargetFacts,
+    thread: TargetThread,
+    round: number,
+    scripts: Map<number, readonly Script[]>,
+  ): Promise<void> {
+    const file = this.#file(round, thread.name);
+    const watch = new MemoryWatch(attachment.pid);
+    const capturedAt = new Date();
+    let receipt: SnapshotReceipt;
+    try {
+      receipt = await takeSnapshot(thread.session, file, {
+        ...this.#options,
+        numericValues: this.#options.numericValues !== false,
+        onProgress: (progress) => this.#progress(file, thread.name, round, this.#rounds, progress),
+      } as TakeSnapshotOptions);
+    } catch (error) {
+      watch.stop();
+      const isGone = error instanceof CaptureError && error.code === "target-lost";
+      if (thread.id === 0 || !isGone || attachment.session.ended.aborted) throw error;
+      this.#warn(
+        `The thread “${harmless(thread.name, 60)}” ended before its snapshot was whole; it is left out.`,
+      );
+      return;
+    }
+    const extraMemory = watch.stop();
+    const warnings: string[] = [];
+    if (receipt.renumbered) {
+      warnings.push(
+        `Another client's inspector session ended between snapshots ${round - 1} and ${round}: from here on objects have other ids, so snapshots before and after cannot be compared object by object.`,
+      );
+    }
+    if (receipt.interrupted)
+      warnings.push(
+        "Its JavaScript never came to rest, so it was stopped in the middle of its code for the snapshot.",
+      );
+    for (const warning of warnings) this.#warn(warning);
+    scripts.set(thread.id, await this.#readScripts(thread, scripts.get(thread.id)));
+    const { id, name } = thread;
+    this.#keep(
+      { ...receipt, thread: { id, name }, round, capturedAt, extraMemory, warnings },
+      { route: attachment.route, scripts: scripts.get(thread.id) ?? [], facts },
+    );
+  }
+
+  async #readScripts(
+    thread: TargetThread,
+    before: readonly Script[] | undefined,
+  ): Promise<readonly Script[]> {
+    if (this.#names === undefined || this.#options.records === false) return [];
+    try {
+      return [...(await readScripts(thread.session, { timeoutMs: 10_000 })).values()];
+    } catch (error) {
+      if (thread.session.ended.aborted) throw error;
+      return before ?? []; // the snapshot is whole; the names of scripts are an extra
+    }
+  }
+
+  /** Notes a snapshot that is whole, and writes its record. */
+  #keep(
+    snapshot: CapturedSnapshot,
+    {
+      route,
+      scripts,
+      facts,
+    }: { route: RouteName; scripts: readonly Script[]; facts: TargetFacts | undefined },
+  ): void {
+    this.#taken.push(snapshot);
+    if (snapshot.path !== undefined && this.#options.records !== false) {
+      const record = buildRecord({
+        snapshot,
+        route,
+        scripts,
+        facts,
+        target: recordTarget(this.#target, facts),
+        options: this.#recordedOptions(route),
+        prediction: this.#report?.prediction,
+        tool: this.#options.tool ?? "@heapscope/capture",
+      });
+      this.#writeBeside(`${snapshot.path}.json`, record);
+    }
+    this.#emit({ kind: "captured", snapshot });
+  }
+
+  #writeBeside(file: string, value: object): void {
+    try {
+      const whole = new WholeFile(file, { overwrite: true });
+      try {
+        whole.write(`${JSON.stringify(value)}\n`);
+        whole.commit();
+      } catch (error) {
+        whole.discard();
+        throw error;
+      }
+    } catch (error) {
+      this.#warn(
+        `What is known about the capture could not be written beside it: ${(error as Error).message}`,
+      );
+    }
+  }
+
+  #recordedOptions(route: RouteName): CaptureResult["options"] {
+    const { collectGarbage, numericValues, exposeInternals } = this.#options;
+    if (route === "signal") return { collectGarbage: false, numericValues: false, exposeInternals: false };
+    return {
+      collectGarbage: collectGarbage === true,
+      numericValues: numericValues !== false,
+      exposeInternals: exposeInternals === true,
+    };
+  }
+
+  #finish(route: RouteName, description: string, target: RecordedTarget): CaptureResult {
+    const result = {
+      target,
+      route,
+      description,
+      options: this.#recordedOptions(route),
+      preflight: this.#report!,
+      snapshots: this.#taken,
+      warnings: this.#warnings,
+    };
+    let manifest: string | undefined;
+    if (this.#names !== undefined && this.#taken.length > 1 && this.#options.records !== false) {
+      manifest = manifestName(this.#names);
+      this.#writeBeside(manifest, buildManifest(result));
+    }
+    return { ...result, manifest };
+  }
+
+  /** What was whole before the failure is still there, and the reader should know. */
+  #explainPartial(error: unknown): unknown {
+    if (this.#taken.length === 0 || !(error instanceof CaptureError)) return error;
+    const files = this.#taken.map(({ path: file }) => file).filter((file) => file !== undefined);
+    const list = files.map((file) => harmless(path.basename(file), 100)).join(", ");
+    return new CaptureError(
+      error.target,
+      error.code,
+      `${error.message.replace("; nothing was kept", "")} ${files.length === 1 ? "One snapshot is whole and stays" : `${files.length} snapshots are whole and stay`}: ${list}.`,
+      error,
+    );
+  }
+
+  #progress(
+    file: string | Writable,
+    thread: string,
+    number: number,
+    total: number,
+    progress: CaptureProgress,
+  ): void {
+    this.#emit({
+      kind: "progress",
+      file: typeof file === "string" ? file : "",
+      thread,
+      number,
+      total,
+      progress,
+    });
+  }
+
+  #label(): string {
+    return this.#target.kind === "process" ? `process ${this.#target.facts.pid}` : this.#target.address;
+  }
+
+  #warn(text: string): void {
+    this.#warnings.push(text);
+    this.#emit({ kind: "warning", text });
+  }
+
+  #emit(event: CaptureEvent): void {
+    this.#options.onEvent?.(event);
+  }
+}

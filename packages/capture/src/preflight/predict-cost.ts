@@ -1,0 +1,280 @@
+// What a snapshot of a heap will cost: memory of the target, size of the file, time that the target stands still. V8 makes
+// a record of every object and every reference, and a text of 1 kB for every position in the longest array (it calls the
+// references "0", "1", "2" …, formats each name into a buffer of 1024 bytes and keeps the buffer). So what counts is the
+// number of objects, not their bytes:
+//
+//   texts and buffers       nothing
+//   ordinary objects        4 to 10 times their size
+//   an array of a million   1.3 GB, whatever is in it, once for the longest one; a Map twice, a WeakMap four times as much
+//
+// There are three degrees of knowledge, each with a rule of its own: a census (counted), sizes of V8's spaces (objects
+// below 128 KB, and large ones, which may be texts or arrays), and the size of the process. Every rule was fitted to stay
+// above some 130 measured captures of Node 18, 20, 22, 24 and 26; predict-cost.test.ts has them. Cost: arithmetic.
+
+import { formatCount, formatSize } from "./format-size.ts";
+import type { HeapFacts } from "./heap-facts.ts";
+
+export interface CostOptions {
+  /** Numbers are recorded, each as an object with a text. */
+  readonly numericValues?: boolean;
+  /** The file is compressed while it is written. */
+  readonly gzip?: boolean;
+  /** Heaps of further threads of the process that are captured, too, one after the other. */
+  readonly threads?: readonly HeapFacts[];
+  /** How many snapshots are taken of each heap; default 1. */
+  readonly snapshots?: number;
+}
+
+/** Sizes are bytes, durations milliseconds. */
+export interface CostPrediction {
+  /** Objects in all heaps, without those of 128 KB and more. */
+  readonly smallObjects: number;
+  /** The process will not grow by more. It keeps most of that afterwards, and a further snapshot takes no more. */
+  readonly extraMemory: number;
+  /** Of all files together, at most. */
+  readonly fileSize: number;
+  /** How long the thread stands still that stands still longest. */
+  readonly pauseMs: { readonly from: number; readonly to: number };
+  /** `extraMemory` is what it would be at worst, since too little is known of the heap; it may be far less. */
+  readonly isUpperBound: boolean;
+  /** Where each number comes from, one sentence each. */
+  readonly rules: { readonly memory: string; readonly file: string; readonly pause: string };
+}
+
+/** What one heap costs. */
+interface Cost {
+  readonly memory: number;
+  readonly file: number;
+  readonly from: number;
+  readonly to: number;
+  readonly isUpperBound: boolean;
+  readonly rules: CostPrediction["rules"];
+}
+
+const MB = 1e6;
+
+/** What capturing an empty heap takes, with the objects that every program has. */
+const BASE_MEMORY = 60 * MB;
+const BASE_FILE = 1 * MB;
+const BASE_PAUSE_MS = 400;
+
+/** Of one name of 1024 bytes, with its place in V8's table of names. */
+const NAME = 1300;
+const NAME_PAUSE_MS = 0.003;
+/** Two names with the ids of key and value. */
+const WEAK_ENTRY_NAMES = 2;
+
+/** Milliseconds, at best and at worst. */
+type Range = readonly [from: number, to: number];
+
+/** How fast V8 is here: on a machine of 2026, not the fastest, when nothing else is running. */
+interface Speed {
+  /** For a megabyte of small objects, and the worst with all their numbers recorded. */
+  readonly perMegabyte: Range;
+  readonly perMegabyteWithNumbers: number;
+  /** For an object, with a few references. */
+  readonly perObject: Range;
+  /** For a text and each text before it: V8 10 looks for it in ever longer lists. */
+  readonly perPairOfStrings: number;
+}
+
+const PER_REFERENCE_MS = 0.0002;
+
+/** From the newest to the oldest. What is no Node (Deno, Chromium) has a V8 that is newer still. */
+const SPEEDS: readonly (Speed & { readonly since: number })[] = [
+  {
+    since: 24,
+    perMegabyte: [12, 90],
+    perMegabyteWithNumbers: 220,
+    perObject: [0.0007, 0.0026],
+    perPairOfStrings: 0,
+  },
+  {
+    since: 22,
+    perMegabyte: [15, 110],
+    perMegabyteWithNumbers: 230,
+    perObject: [0.0009, 0.0034],
+    perPairOfStrings: 0,
+  },
+  {
+    since: 20,
+    perMegabyte: [20, 150],
+    perMegabyteWithNumbers: 240,
+    perObject: [0.0011, 0.0045],
+    perPairOfStrings: 0,
+  },
+  {
+    since: 0,
+    perMegabyte: [25, 200],
+    perMegabyteWithNumbers: 320,
+    perObject: [0.0015, 0.006],
+    perPairOfStrings: 7e-7,
+  },
+];
+
+function speedOf(nodeMajor = Infinity): Speed {
+  return SPEEDS.find(({ since }) => nodeMajor >= since)!;
+}
+
+/** Predicts what snapshots of `heap`, and of the heaps of further threads, will cost. */
+export function predictCost(heap: HeapFacts, options: CostOptions = {}): CostPrediction {
+  const heaps = [heap, ...(options.threads ?? [])];
+  const costs = heaps.map((each) => costOf(each, options));
+  const [first] = costs as [Cost];
+  const total = (number: (cost: Cost) => number): number =>
+    costs.reduce((amount, cost) => amount + number(cost), 0);
+  const plain = total(({ file }) => file);
+  const packed = options.gzip === true ? plain * PACKED_SHARE : plain;
+  const snapshots = options.snapshots ?? 1;
+  const others = costs.length === 1 ? "" : ` Heaps of ${costs.length} threads: the sum of all.`;
+  const longest =
+    costs.length === 1 ? "" : ` Threads stand still one after the other: the longest of ${costs.length}.`;
+  const packing =
+    options.gzip === true ? ` Compressed to ${Math.round(PACKED_SHARE * 100)} % of it or less.` : "";
+  const backlog =
+    options.gzip === true ? ` 1.2 × the file on top, which waits in the process while it is compressed.` : "";
+  const series = snapshots === 1 ? "" : ` Times ${snapshots} snapshots.`;
+  return {
+    smallObjects: heaps.reduce((size, each) => size + smallObjectsOf(each), 0),
+    // What a thread has freed is not given to another, and a slow reader leaves the file in the target's memory.
+    extraMemory: total(({ memory }) => memory) + (options.gzip === true ? 1.2 * plain : 0),
+    fileSize: packed * snapshots,
+    pauseMs: {
+      from: Math.max(...costs.map(({ from }) => from)),
+      to: Math.max(...costs.map(({ to }) => to)),
+    },
+    isUpperBound: costs.some(({ isUpperBound }) => isUpperBound),
+    rules: {
+      memory: first.rules.memory + others + backlog,
+      file: first.rules.file + others + packing + series,
+      pause: first.rules.pause + longest,
+    },
+  };
+}
+
+/** Real heaps compress to 0.13 to 0.25 at level 1. */
+const PACKED_SHARE = 0.3;
+
+/** Objects below 128 KB, bytes. */
+function smallObjectsOf({ used, largeObjects = 0 }: HeapFacts): number {
+  return Math.max(0, used - largeObjects);
+}
+
+function costOf(heap: HeapFacts, options: CostOptions): Cost {
+  if (heap.census !== undefined) return costOfCensus(heap, heap.census, options);
+  return heap.largeObjects === undefined
+    ? costOfWhole(heap, options)
+    : costOfSizes(heap, heap.largeObjects, options);
+}
+
+/** Counted: within a factor of two. */
+function costOfCensus(
+  { nodeMajor }: HeapFacts,
+  census: NonNullable<HeapFacts["census"]>,
+  { numericValues = false }: CostOptions,
+): Cost {
+  const { references, strings, characters, longestArray, weakEntries } = census;
+  const numbers = numericValues ? census.numbers : 0;
+  const objects = census.objects + 2 * numbers;
+  const edges = references + 2 * numbers;
+  const names = longestArray + WEAK_ENTRY_NAMES * weakEntries;
+  const speed = speedOf(nodeMajor);
+  // A text is cut at 1024 characters; one that is not ASCII takes more room in the file than in the heap.
+  const texts = Math.min(characters, 1024 * strings);
+  const written = `${formatCount(objects)} objects and ${formatCount(edges)} references`;
+  const named = `${formatCount(names)} names of array positions`;
+  return {
+    memory: BASE_MEMORY + 260 * objects + 33 * edges + 60 * (strings + numbers) + texts + NAME * names,
+    file:
+      BASE_FILE +
+      34 * objects +
+      21 * edges +
+      1.6 * texts +
+      24 * numbers +
+      12 * longestArray +
+      250 * weakEntries,
+    from: speed.perObject[0] * census.objects,
+    to:
+      BASE_PAUSE_MS +
+      speed.perObject[1] * objects +
+      PER_REFERENCE_MS * edges +
+      NAME_PAUSE_MS * names +
+      speed.perPairOfStrings * strings * strings,
+    isUpperBound: false,
+    rules: {
+      memory: `Counted ${written}, 260 B and 33 B each, ${named} of 1.3 kB, and 60 MB.`,
+      file: `Counted ${written}, 34 B and 21 B each, and the texts.`,
+      pause: `Counted ${written}, ${microseconds(speed.perObject)} and 0.2 µs each, and ${named}, 3 µs each.`,
+    },
+  };
+}
+
+/** From V8's spaces: above every heap measured but those of many small WeakMaps, which need three times as much. */
+function costOfSizes(heap: HeapFacts, largeObjects: number, { numericValues = false }: CostOptions): Cost {
+  const { isCompressed = false } = heap;
+  const small = smallObjectsOf(heap);
+  const rates = ratesOf(heap, numericValues);
+  const scale = isCompressed ? 2 : 1;
+  const large = {
+    memory: 165 * scale, // a name of 1.3 kB for each reference of 8 bytes
+    file: 6 * scale,
+    pause: (scale * NAME_PAUSE_MS * MB) / 8,
+  };
+  const ofSmall = `${formatSize(small)} of small objects`;
+  const ofLarge = (rate: string): string =>
+    largeObjects === 0
+      ? ""
+      : `, and ${rate} × ${formatSize(largeObjects)} of large ones, should they be arrays`;
+  return {
+    memory: BASE_MEMORY / 2 + rates.memory * small + large.memory * largeObjects,
+    file: BASE_FILE + rates.file * small + large.file * largeObjects,
+    from: (rates.pause[0] * small) / MB,
+    to: BASE_PAUSE_MS + (rates.pause[1] * small + large.pause * largeObjects) / MB,
+    isUpperBound: large.memory * largeObjects > rates.memory * small,
+    rules: {
+      memory: `${rates.memory} × ${ofSmall}${ofLarge(String(large.memory))}, and 30 MB.`,
+      file: `Up to ${rates.file} × ${ofSmall}${ofLarge(String(large.file))}.`,
+      pause: `${rates.pause.join("–")} ms/MB × ${ofSmall}${ofLarge(`${large.pause} ms/MB`)}.`,
+    },
+  };
+}
+
+/** From one size: above every heap measured but those that are nothing but one huge Map or WeakMap. */
+function costOfWhole(heap: HeapFacts, { numericValues = false }: CostOptions): Cost {
+  const rates = ratesOf(heap, numericValues);
+  const [perByte, perMegabyteMs] = [Math.max(20, rates.memory), 1.5 * rates.pause[1]];
+  const of = heap.isUpperBound
+    ? `${formatSize(heap.used)} of private memory, as if all of it were objects: an upper bound, since the heap itself cannot be asked`
+    : `${formatSize(heap.used)} of heap, as if all of it were small objects: an upper bound, since its spaces are not known`;
+  return {
+    memory: BASE_MEMORY / 2 + perByte * heap.used,
+    file: BASE_FILE + rates.file * heap.used,
+    from: heap.isUpperBound ? BASE_PAUSE_MS / 4 : (rates.pause[0] * heap.used) / MB,
+    to: BASE_PAUSE_MS + (perMegabyteMs * heap.used) / MB,
+    isUpperBound: true,
+    rules: {
+      memory: `${perByte} × ${of}.`,
+      file: `Up to ${rates.file} × ${of}.`,
+      pause: `Up to ${perMegabyteMs} ms/MB × ${of}.`,
+    },
+  };
+}
+
+/** For each byte of small objects, and milliseconds for each megabyte. */
+function ratesOf(
+  { nodeMajor, isCompressed = false }: HeapFacts,
+  numericValues: boolean,
+): { memory: number; file: number; pause: Range } {
+  const { perMegabyte, perMegabyteWithNumbers } = speedOf(nodeMajor);
+  const [from, to] = perMegabyte;
+  const scale = isCompressed ? 2 : 1;
+  return {
+    memory: scale * (numericValues ? 32 : 12),
+    file: scale * (numericValues ? 7.5 : 3.6),
+    pause: [scale * from, scale * (numericValues ? perMegabyteWithNumbers : to)],
+  };
+}
+
+function microseconds([from, to]: Range): string {
+  return `${(from * 1000).toFixed(1)}–${(to * 1000).toFixed(1)} µs`;
+}

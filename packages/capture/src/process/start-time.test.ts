@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { parseStartTicks, readStartTime } from "./start-time.ts";
+
+test("the start is found behind a name with spaces and brackets", () => {
+  const stat =
+    "10000 (a) (b c) S 9998 9998 29471 0 -1 4194304 5123 0 0 0 12 3 0 0 20 0 7 0 1291659 729989120 10096 1844 1 1 0 0";
+  expect(parseStartTicks(stat)).toBe(1291659);
+});
+
+test("this process started when it says so", () => {
+  const { startedAt, uptimeMs } = readStartTime("self");
+  // Started before Node could look at a clock, but not long before.
+  expect(uptimeMs).toBeGreaterThanOrEqual(Math.floor(process.uptime() * 1000) - 20);
+  expect(Date.now() - startedAt.getTime()).toBeGreaterThanOrEqual(uptimeMs);
+});

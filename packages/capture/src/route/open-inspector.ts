@@ -1,0 +1,250 @@
+// Opens the inspector of a Node process that runs without one, with SIGUSR1, and closes it again.
+//
+//   SIGUSR1 ─▶ a listening socket that was not there before ─▶ GET /json/list ─▶ its address
+//
+// The port is found among the sockets of this very process, so it does not matter which one it is, nor who has 9229.
+// That the signal is safe must be known before (route-offers.ts): it ends Deno, Bun, and Node in its first milliseconds.
+// Closing: an expression asks the process itself to close it a moment later; so also in the middle of a snapshot, which
+// the process finishes first. Called by attach.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { CaptureError, harmless, reasonOf } from "../capture-error.ts";
+import { aborted } from "../inspector/errors.ts";
+import { connectInspector, type InspectorSession, type SendOptions } from "../inspector/inspector-session.ts";
+import { listInspectorTargets, type Connect, type InspectorTarget } from "../inspector/inspector-target.ts";
+import { evaluate } from "../inspector/target-facts.ts";
+import { formatCommand } from "../process/command-words.ts";
+import { ifReadable, readProcWords } from "../process/proc-file.ts";
+import type { ProcessFacts } from "../process/read-process.ts";
+import { findPortHolder, listListeningSockets, type ListeningSocket } from "../process/sockets.ts";
+import { findSignalThread } from "../process/threads.ts";
+
+export interface OpenOptions {
+  readonly signal?: AbortSignal;
+  /** Longest wait for the process to get round to it, milliseconds. */
+  readonly timeoutMs?: number;
+  /** How to reach the network of the process, if it is another one. */
+  readonly connect?: Connect | undefined;
+  /** It takes longer than usual, because the main thread of the process is busy. */
+  readonly onWait?: () => void;
+}
+
+/** Measured: 17 to 60 ms in an idle process. */
+const USUAL_MS = 500;
+/** A signal cannot be taken back: whoever gives up waits so long for the inspector to open, in order to close it. */
+const REPENT_MS = 2000;
+const POLL_MS = 10;
+/** The guard closes the inspector after so many turns without a word from here. */
+const GUARD_TURNS = 4;
+const GUARD_TURN_MS = 2500;
+const SIGUSR1 = 10;
+
+/** An inspector that was opened here. */
+export interface OpenedInspector {
+  readonly target: InspectorTarget;
+  readonly socket: ListeningSocket;
+}
+
+/**
+ * Opens the inspector of the process. The caller has made sure that SIGUSR1 is safe, and closes it with `closeInspector`
+ * whatever happens; after an abort, too, it mostly resolves, since what is open must be closed. Throws `CaptureError`: `not-permitted`, `no-such-process`, `no-route`, `blocked`, `aborted`.
+ */
+export async function openInspector(
+  facts: ProcessFacts,
+  options: OpenOptions = {},
+): Promise<OpenedInspector> {
+  const { pid } = facts;
+  const label = `process ${pid}`;
+  const { signal, timeoutMs = 10_000 } = options;
+  if (signal?.aborted === true) throw aborted(label, signal);
+  const before = new Set(listListeningSockets(pid)?.map(({ inode }) => inode));
+  const holder = takenPort(facts);
+  if (holder !== undefined) throw holder;
+  const sleepsBefore = findSignalThread(pid)?.sleepCount;
+  sendSignal(pid, SIGUSR1);
+
+  const startedAt = performance.now();
+  let abortedAt: number | undefined;
+  let hasWaited = false;
+  for (;;) {
+    const now = performance.now();
+    const waitedMs = now - startedAt;
+    for (const socket of listListeningSockets(pid) ?? []) {
+      if (before.has(socket.inode)) continue;
+      const target = await askForTarget(socket, label, options.connect);
+      if (target !== undefined) return { target, socket };
+    }
+    if (!isAlive(facts)) throw gone(label);
+    if (waitedMs > USUAL_MS) {
+      // The thread that waits for the signal has slept on: somebody else has got it.
+      if (sleepsBefore !== undefined && findSignalThread(pid)?.sleepCount === sleepsBefore)
+        throw ownHandler(label);
+      const taken = takenPort(facts);
+      if (taken !== undefined) throw taken;
+      if (!hasWaited) options.onWait?.();
+      hasWaited = true;
+    }
+    if (options.signal?.aborted === true) abortedAt ??= now;
+    if (abortedAt !== undefined && now - abortedAt > REPENT_MS)
+      throw abortedWhileOpening(label, facts, options.signal as AbortSignal);
+    if (waitedMs > timeoutMs) throw blocked(label, facts, timeoutMs);
+    await sleep(POLL_MS);
+  }
+}
+
+/**
+ * Arms the process itself to close the inspector when nobody says for some time that it is still needed, and says so
+ * until the returned function is called or this program ends, however it does: also if it is killed, or cut off.
+ */
+export async function guardInspector(
+  session: InspectorSession,
+  options: SendOptions = {},
+): Promise<() => void> {
+  await evaluate(session, `(${ARM}, 0)`, options);
+  const timer = setInterval(
+    () => session.post("Runtime.evaluate", { expression: RENEW, silent: true }),
+    GUARD_TURN_MS,
+  );
+  timer.unref();
+  const stop = (): void => clearInterval(timer);
+  session.ended.addEventListener("abort", stop, { once: true });
+  return stop;
+}
+
+/**
+ * The guard counts turns of its timer, not time: while the process stands still for a snapshot, nothing runs out. Closing
+ * waits a moment, since it ends the session before the answer; `require` is there only while the expression runs.
+ */
+const GUARD = `globalThis[Symbol.for("heapscope.inspector")]`;
+const ARM = `${GUARD} ??= (inspector => {
+  let left = ${GUARD_TURNS};
+  const close = () => {
+    clearInterval(timer);
+    delete ${GUARD};
+    inspector.close();
+  };
+  const timer = setInterval(() => { if (--left <= 0) close(); }, ${GUARD_TURN_MS});
+  timer.unref();
+  return { renew() { left = ${GUARD_TURNS}; }, close() { setTimeout(close, 20); } };
+})(require("inspector"))`;
+const RENEW = `${GUARD}?.renew()`;
+const CLOSE = `${ARM}, ${GUARD}.close()`;
+
+/**
+ * Has the process close the inspector, and ends the session. Resolves with `true` once nobody listens any more, and with
+ * `false` if that takes long: a process in the middle of a snapshot closes it afterwards. Never fails.
+ */
+export async function closeInspector(
+  facts: ProcessFacts,
+  { target, socket }: OpenedInspector,
+  attached: InspectorSession | undefined,
+): Promise<boolean> {
+  let session = attached;
+  // Whoever gave up before there was a session, or finds the inspector open from earlier, needs to arm it first.
+  session ??= await connectInspector(target, { timeoutMs: 3000 }).catch(() => undefined);
+  if (session !== undefined && !session.ended.aborted) {
+    session.post("Runtime.evaluate", { expression: `(${CLOSE})`, includeCommandLineAPI: true, silent: true });
+    session.post("Runtime.discardConsoleEntries"); // what was logged meanwhile would be kept for ever
+    await session.close();
+  }
+  const deadline = performance.now() + 1500;
+  while (performance.now() < deadline) {
+    const isOpen = listListeningSockets(facts.pid)?.some(({ inode }) => inode === socket.inode);
+    if (isOpen !== true) return true;
+    await sleep(POLL_MS);
+  }
+  return false;
+}
+
+/** Sends a signal. Throws `CaptureError`. */
+export function sendSignal(pid: number, signal: number): void {
+  const label = `process ${pid}`;
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") throw gone(label);
+    throw new CaptureError(
+      label,
+      "not-permitted",
+      `Cannot send a signal to ${label}: ${reasonOf(error)}; run this as its user or as root.`,
+      error,
+    );
+  }
+}
+
+async function askForTarget(
+  { address, port }: ListeningSocket,
+  label: string,
+  connect: Connect | undefined,
+): Promise<InspectorTarget | undefined> {
+  const known = address === "0.0.0.0" ? "127.0.0.1" : address === "::" ? "::1" : address;
+  const host = known.includes(":") ? `[${known}]` : known;
+  try {
+    const [target] = await listInspectorTargets(`${host}:${port}`, {
+      timeoutMs: 2000,
+      ...(connect && { connect }),
+    });
+    return target && { ...target, label };
+  } catch (error) {
+    // A port that the program itself opened at this very moment.
+    if (error instanceof CaptureError && error.code === "not-an-inspector") return undefined;
+    throw error;
+  }
+}
+
+/** Node cannot open its inspector on a port that somebody has, and cannot be told another one from outside. */
+function takenPort(facts: ProcessFacts): CaptureError | undefined {
+  const { address = "127.0.0.1", port = 9229 } = facts.inspectorFlags;
+  if (port === 0) return undefined;
+  const holder = ifReadable(() => findPortHolder(facts.pid, address, port));
+  if (holder === undefined) return undefined;
+  const args = holder.pid === undefined ? undefined : ifReadable(() => readProcWords(holder.pid!, "cmdline"));
+  const name =
+    holder.pid === undefined
+      ? "another process"
+      : `process ${holder.pid}${args === undefined ? "" : ` (${harmless(formatCommand("other", args, undefined))})`}`;
+  return new CaptureError(
+    `process ${facts.pid}`,
+    "no-route",
+    `Process ${facts.pid} would open its inspector on port ${port}, which ${name} has; wait until that is free, or start the program with --inspect-port=0 to let it take any.`,
+  );
+}
+
+function isAlive({ pid }: ProcessFacts): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function gone(label: string): CaptureError {
+  return new CaptureError(label, "no-such-process", `There is no ${label} any more.`);
+}
+
+function ownHandler(label: string): CaptureError {
+  return new CaptureError(
+    label,
+    "no-route",
+    `The program in ${label} handles SIGUSR1 itself, so its inspector stays closed (its handler has run once now); start it with --inspect or --heapsnapshot-signal=SIGUSR2.`,
+  );
+}
+
+function blocked(label: string, facts: ProcessFacts, timeoutMs: number): CaptureError {
+  return new CaptureError(
+    label,
+    "blocked",
+    `The main thread of ${label} did not get round to opening the inspector within ${timeoutMs / 1000} s, as when it waits for a child process; try again later. ${willOpenLater(facts)}`,
+  );
+}
+
+function abortedWhileOpening(label: string, facts: ProcessFacts, signal: AbortSignal): CaptureError {
+  return new CaptureError(label, "aborted", `Stopped as asked. ${willOpenLater(facts)}`, signal.reason);
+}
+
+/** A signal cannot be taken back. */
+function willOpenLater({ pid, inspectorFlags: { port = 9229 } }: ProcessFacts): string {
+  const where = port === 0 ? "on a port of its choice" : `on port ${port}`;
+  return `It will open its inspector ${where} when it does: capture it then, which closes it: heapscope capture ${pid} --close-inspector.`;
+}
