@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { once } from "node:events";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { idle, spawnNode, type SpawnedNode } from "../test/spawn-node.ts";
+import { idle, spawnNode, spawnProgram, type SpawnedNode } from "../test/spawn-node.ts";
 import { keepObjects } from "../test/spawn-target.ts";
 import { attach } from "./attach.ts";
 import { findTarget } from "./find-target.ts";
@@ -146,17 +146,21 @@ test("an inspector that is open is used on whatever port it is, and stays open",
 test("an inspector that a debugger uses is left alone unless told otherwise", async () => {
   const program = await start(["--inspect=127.0.0.1:0", "-e", idle]);
   const [socket] = listListeningSockets(program.pid)!;
-  // Our own connections do not count, so the debugger must be another process.
-  const debuggerProgram = await start([
-    "-e",
-    `require("node:net").connect(${socket!.port}, "127.0.0.1", () => console.log("attached")).on("data", () => {});`,
-  ]);
-  await expect(attach(String(program.pid))).rejects.toMatchObject({
-    code: "in-use",
-    message: expect.stringContaining(`used by process ${debuggerProgram.pid}`),
-  });
-  const forced = await attach(String(program.pid), { force: true });
-  await forced.close();
+  // Connections of our own and of our children do not count, so the debugger must be somebody else's.
+  const connect = `require("node:net").connect(${socket!.port}, "127.0.0.1", () => console.log(process.pid)).on("data", () => {}); setTimeout(() => {}, 60_000);`;
+  const launcher = await spawnProgram("sh", ["-c", '"$0" -e "$1" & sleep 0.5', process.execPath, connect]);
+  const debuggerPid = Number(launcher.line);
+  try {
+    await once(launcher.child, "exit");
+    await expect(attach(String(program.pid))).rejects.toMatchObject({
+      code: "in-use",
+      message: expect.stringContaining(`used by process ${debuggerPid}`),
+    });
+    const forced = await attach(String(program.pid), { force: true });
+    await forced.close();
+  } finally {
+    process.kill(debuggerPid, "SIGKILL");
+  }
 });
 
 test("a process that waits for a child opens its inspector late, and whoever gives up is told so", async () => {

@@ -18,7 +18,7 @@
  * - `write-failed`: the destination cannot be written.
  * - `no-such-process`: there is no process of that number, or it is a thread's.
  * - `not-permitted`: this user may not look at the process, or not touch it.
- * - `unsupported`: this system does not offer what is needed.
+ * - `unsupported`: this system, or the target, does not offer what is needed.
  * - `no-route`: there is a process, but no way of capturing it; the message says why each one is closed.
  * - `in-use`: a debugger is attached to the inspector, which a capture would disturb.
  * - `blocked`: the main thread of the process does not get round to what it was asked.

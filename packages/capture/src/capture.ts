@@ -22,9 +22,10 @@ import { openThreads, type TargetThread, type TargetThreads } from "./inspector/
 import { MemoryWatch } from "./memory-watch.ts";
 import { readDiskRoom } from "./preflight/disk-room.ts";
 import { examineHeap } from "./preflight/examine-heap.ts";
-import { heapBoundOf, heapFactsOf } from "./preflight/heap-facts.ts";
+import { heapBoundOf, heapFactsOf, type HeapFacts } from "./preflight/heap-facts.ts";
 import { judge, type PreflightReport } from "./preflight/judge.ts";
 import { memoryRoomOf, readMemoryRoom } from "./preflight/memory-room.ts";
+import { isRunning } from "./process/read-process.ts";
 import { recordTarget, type RecordedTarget } from "./recorded-target.ts";
 import type { RouteName } from "./route/route-offers.ts";
 import { findWriteObstacle, takeSnapshotBySignal } from "./route/signal-snapshot.ts";
@@ -120,6 +121,8 @@ export interface CaptureResult {
 }
 
 const DEFAULT_INTERVAL_MS = 60_000;
+/** Threads answer also in the middle of their code, but not while they wait in the system or start. */
+const WORKER_ANSWER_MS = 5000;
 
 /**
  * Captures what `target` names into `destination`: a file name, from which the names of several files are made, or a
@@ -178,6 +181,8 @@ class CaptureRun {
   readonly #options: CaptureOptions;
   readonly #taken: CapturedSnapshot[] = [];
   readonly #warnings: string[] = [];
+  /** Ids of threads that do not answer. */
+  readonly #silent = new Set<number>();
   #report: PreflightReport | undefined;
 
   constructor(target: Target, destination: string | Writable, options: CaptureOptions) {
@@ -225,7 +230,7 @@ class CaptureRun {
           await this.#takeFrom(attachment, facts!, thread, round, scripts);
       });
     } catch (error) {
-      throw this.#explainPartial(error);
+      throw this.#explain(error);
     } finally {
       // Nothing of ours may outlive this, and nothing waits for a target that still works on a snapshot.
       for (const warning of await attachment.close()) this.#warn(warning);
@@ -285,7 +290,7 @@ class CaptureRun {
         this.#keep({ ...taken }, { route: "signal", scripts: [], facts: undefined });
       });
     } catch (error) {
-      throw this.#explainPartial(error);
+      throw this.#explain(error);
     }
     return this.#finish("signal", description, recordTarget(this.#target, undefined));
   }
@@ -300,8 +305,8 @@ class CaptureRun {
     const workers = this.#choose(attachment, threads).filter(({ id }) => id !== 0);
     const cost = {
       ...this.#cost(),
-      threads: await Promise.all(
-        workers.map(async ({ session }) => heapFactsOf(await readTargetFacts(session, limits))),
+      threads: (await Promise.all(workers.map((worker) => this.#askWorker(worker)))).filter(
+        (heap) => heap !== undefined,
       ),
     };
     const readMemory = (): ReturnType<typeof readMemoryRoom> =>
@@ -325,6 +330,25 @@ class CaptureRun {
       ...(this.#target.kind === "process" ? { process: this.#target.facts } : {}),
     });
     await this.#decide(report, attachment.session.target.label);
+  }
+
+  /** A worker that is blocked, or has yet to start, must not keep the others from being captured. */
+  async #askWorker({ id, name, session }: TargetThread): Promise<HeapFacts | undefined> {
+    const { signal } = this.#options;
+    try {
+      return heapFactsOf(
+        await readTargetFacts(session, { timeoutMs: WORKER_ANSWER_MS, ...(signal && { signal }) }),
+      );
+    } catch (error) {
+      const isSilent =
+        error instanceof CaptureError && (error.code === "timeout" || error.code === "target-lost");
+      if (!isSilent || this.#options.threads === name) throw error;
+      this.#silent.add(id);
+      this.#warn(
+        `The thread “${harmless(name, 60)}” does not answer, as one that is blocked or about to end; it is left out.`,
+      );
+      return undefined;
+    }
   }
 
   #cost(): { numericValues: boolean; gzip: boolean; snapshots: number } {
@@ -386,7 +410,7 @@ class CaptureRun {
     const main = { id: 0, name: "main", session: attachment.session };
     if (threads === undefined) return [main];
     const all = threads.current();
-    if (wanted === "all") return all;
+    if (wanted === "all") return all.filter(({ id }) => !this.#silent.has(id));
     const matching = all.filter(({ id, name }) => name === wanted || String(id) === wanted);
     const chosen = matching.length > 0 ? matching : all.filter(({ name }) => name.includes(wanted));
     if (chosen.length > 0) return chosen;
@@ -527,9 +551,25 @@ class CaptureRun {
     return { ...result, manifest };
   }
 
-  /** What was whole before the failure is still there, and the reader should know. */
-  #explainPartial(error: unknown): unknown {
-    if (this.#taken.length === 0 || !(error instanceof CaptureError)) return error;
+  /** What was whole before the failure is still there, and the reader should know; also that the process is. */
+  #explain(error: unknown): unknown {
+    if (!(error instanceof CaptureError)) return error;
+    if (error.code === "target-lost" && this.#target.kind === "process" && isRunning(this.#target.facts)) {
+      const label = this.#label();
+      return this.#explainPartial(
+        new CaptureError(
+          label,
+          "target-lost",
+          `The inspector of ${label} was closed meanwhile, by the program or by another tool; the process itself goes on: try again.`,
+          error,
+        ),
+      );
+    }
+    return this.#explainPartial(error);
+  }
+
+  #explainPartial(error: CaptureError): CaptureError {
+    if (this.#taken.length === 0) return error;
     const files = this.#taken.map(({ path: file }) => file).filter((file) => file !== undefined);
     const list = files.map((file) => harmless(path.basename(file), 100)).join(", ");
     return new CaptureError(

@@ -22,7 +22,8 @@ export function keepObjects(count: number): string {
 export async function spawnTarget(program: string): Promise<SpawnedTarget> {
   const child = spawn(
     process.execPath,
-    ["--inspect=127.0.0.1:0", "-e", `${program}\nsetInterval(() => {}, 1000);`],
+    // Node opens its inspector before it runs the program.
+    ["--inspect=127.0.0.1:0", "-e", `${program}\nprocess._rawDebug("ready");\nsetInterval(() => {}, 1000);`],
     {
       stdio: ["ignore", "ignore", "pipe"],
     },
@@ -36,7 +37,7 @@ export async function spawnTarget(program: string): Promise<SpawnedTarget> {
   for await (const data of child.stderr) {
     said += String(data);
     const url = /ws:\/\/127\.0\.0\.1:(\d+)\/\S+/.exec(said);
-    if (url !== null) {
+    if (url !== null && said.includes("ready")) {
       child.stderr.resume();
       return { child, pid: child.pid!, webSocketUrl: url[0], port: Number(url[1]), kill };
     }

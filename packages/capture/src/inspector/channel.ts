@@ -22,8 +22,8 @@ export interface Channel {
 
 /** The other side of a channel: the session. */
 export interface ChannelReceiver {
-  /** One message; throws if it makes no sense. */
-  receive(text: string): void;
+  /** One message, UTF-8, to be used up at once; throws if it makes no sense. */
+  receive(message: Buffer): void;
   /** The connection has ended; `reason` where the channel knows it. Called once. */
   end(reason?: CaptureError): void;
 }

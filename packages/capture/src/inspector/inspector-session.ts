@@ -9,10 +9,17 @@ import { randomUUID } from "node:crypto";
 import { CaptureError, harmless } from "../capture-error.ts";
 import type { Channel } from "./channel.ts";
 import { aborted, closedHere, refused, targetLost, timedOut } from "./errors.ts";
+import { takeText, type TextMessage } from "./message-text.ts";
 import { findInspectorTarget } from "./inspector-target.ts";
 import type { InspectorTarget } from "./inspector-target.ts";
 import type { InspectorCommands, InspectorEvents } from "./protocol.ts";
 import { openWebSocket } from "./websocket-channel.ts";
+
+/** How V8 writes the messages that are nearly all of a capture. */
+const CHUNK: TextMessage = {
+  before: Buffer.from('{"method":"HeapProfiler.addHeapSnapshotChunk","params":{"chunk":"'),
+  after: Buffer.from('"}}'),
+};
 
 export interface ConnectOptions {
   signal?: AbortSignal;
@@ -70,11 +77,13 @@ export class InspectorSession {
   readonly #channel: Channel;
   readonly #pending = new Map<number, Pending>();
   readonly #listeners = new Map<string, Set<(params: never) => void>>();
-  readonly #children = new Map<string, (text: string) => void>();
+  readonly #children = new Map<string, (message: Buffer) => void>();
   readonly #claims = new Set<string>();
   readonly #ended = new AbortController();
   /** Of a session that shares the connection of another: what its messages carry. */
   readonly #sessionId: string | undefined;
+  readonly #relays = new Set<{ form: TextMessage; receive: (text: Buffer) => void }>();
+  #onChunk: ((chunk: Buffer) => void) | undefined;
   #lastCommand = 0;
   #isClosing = false;
 
@@ -83,7 +92,7 @@ export class InspectorSession {
     this.target = target;
     this.#channel = channel;
     this.#sessionId = sessionId;
-    channel.open({ receive: (text) => this.#receive(text), end: (reason) => this.#end(reason) });
+    channel.open({ receive: (message) => this.#receive(message), end: (reason) => this.#end(reason) });
   }
 
   /** Aborts when the connection ends, for whatever reason; its reason is a `CaptureError`. */
@@ -139,6 +148,17 @@ export class InspectorSession {
   }
 
   /**
+   * Calls `listener` with each piece of a snapshot, as UTF-8, until the returned function is called; the piece is the
+   * listener's for good. One at a time: pieces of two snapshots cannot be told apart. What nobody listens to is dropped.
+   */
+  onChunk(listener: (chunk: Buffer) => void): () => void {
+    this.#onChunk = listener;
+    return () => {
+      if (this.#onChunk === listener) this.#onChunk = undefined;
+    };
+  }
+
+  /**
    * Reserves the session for work that must not run twice at a time, until the returned function is called.
    * Throws `CaptureError` with code `busy`.
    */
@@ -182,7 +202,7 @@ export class InspectorSession {
    * @internal Connects a child session that shares this connection: messages with its session id go to `receive`.
    * Returns how it sends, and how it leaves.
    */
-  adopt(sessionId: string, receive: (text: string) => void): { send(text: string): void; leave(): void } {
+  adopt(sessionId: string, receive: (message: Buffer) => void): { send(text: string): void; leave(): void } {
     this.#children.set(sessionId, receive);
     return {
       send: (text) => this.#channel.send(`${text.slice(0, -1)},"sessionId":${JSON.stringify(sessionId)}}`),
@@ -190,15 +210,37 @@ export class InspectorSession {
     };
   }
 
-  #receive(text: string): void {
-    this.#dispatch(JSON.parse(text) as Incoming, text);
+  /**
+   * @internal Passes on the texts of messages of a form, as UTF-8, until the returned function is called. A message that
+   * says the same in other words is an event as usual.
+   */
+  relay(form: TextMessage, receive: (text: Buffer) => void): () => void {
+    const relay = { form, receive };
+    this.#relays.add(relay);
+    return () => this.#relays.delete(relay);
+  }
+
+  #receive(message: Buffer): void {
+    const chunk = takeText(message, CHUNK);
+    if (chunk !== undefined) return this.#onChunk?.(chunk);
+    for (const { form, receive } of this.#relays) {
+      const text = takeText(message, form);
+      if (text !== undefined) return receive(text);
+    }
+    this.#dispatch(JSON.parse(message.toString()) as Incoming, message);
   }
 
   /** Throws if the message is not what it should be: it may come from anything that speaks WebSocket. */
-  #dispatch(message: Incoming, text: string): void {
+  #dispatch(message: Incoming, bytes: Buffer): void {
     if (!isObject(message)) throw new TypeError("The message is no object.");
     if (message.sessionId !== this.#sessionId) {
-      this.#children.get(String(message.sessionId))?.(text);
+      this.#children.get(String(message.sessionId))?.(bytes);
+      return;
+    }
+    if (message.method === "HeapProfiler.addHeapSnapshotChunk") {
+      const { chunk } = message.params as { chunk: unknown };
+      if (typeof chunk !== "string") throw new TypeError("A chunk is no text.");
+      this.#onChunk?.(Buffer.from(chunk));
       return;
     }
     if (message.id === undefined) {

@@ -106,9 +106,10 @@ export interface InspectorCommands {
 export interface InspectorEvents {
   "Debugger.paused": { reason: string };
   "Debugger.scriptParsed": { scriptId: string; url: string; sourceMapURL?: string; hash: string };
-  "HeapProfiler.addHeapSnapshotChunk": { chunk: string };
   /** Triples: number of an interval, live objects allocated in it, their bytes. */
   "HeapProfiler.heapStatsUpdate": { statsUpdate: number[] };
+  /** Listened to by `InspectorSession.onChunk`. */
+  "HeapProfiler.addHeapSnapshotChunk": { chunk: string };
   "HeapProfiler.reportHeapSnapshotProgress": { done: number; total: number; finished?: boolean };
   "NodeTracing.dataCollected": { value: readonly unknown[] };
   "NodeWorker.attachedToWorker": { sessionId: string; workerInfo: { title: string; url: string } };

@@ -22,14 +22,21 @@ beforeEach(async () => {
   session = await connectInspector(target.webSocketUrl);
   // The workers have started when they answer.
   await expect
-    .poll(async () => {
-      const threads = await openThreads(session);
-      const counts = await Promise.all(
-        threads.current().map((thread) => evaluate(thread.session, "globalThis.kept?.length ?? 0")),
-      );
-      await threads.close();
-      return counts;
-    })
+    .poll(
+      async () => {
+        const threads = await openThreads(session);
+        const counts = await Promise.all(
+          threads
+            .current()
+            .map((thread) =>
+              evaluate(thread.session, "globalThis.kept?.length ?? 0", { timeoutMs: 1000 }).catch(() => -1),
+            ),
+        );
+        await threads.close();
+        return counts;
+      },
+      { timeout: 20_000 },
+    )
     .toEqual([0, 11, 22]);
 });
 afterEach(async () => {

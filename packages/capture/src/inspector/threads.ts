@@ -63,7 +63,7 @@ async function attachNodeWorkers(main: InspectorSession, options: SendOptions): 
       });
     }),
     main.on("NodeWorker.receivedMessageFromWorker", ({ sessionId, message }) =>
-      workers.get(sessionId)?.channel.receive(message),
+      workers.get(sessionId)?.channel.receive(Buffer.from(message)),
     ),
     main.on("NodeWorker.detachedFromWorker", ({ sessionId }) => {
       workers.get(sessionId)?.channel.end();
@@ -129,6 +129,7 @@ class WorkerChannel implements Channel {
   readonly #main: InspectorSession;
   readonly #sessionId: string;
   #receiver: ChannelReceiver | undefined;
+  #leave = (): void => {};
 
   constructor(main: InspectorSession, sessionId: string) {
     this.#main = main;
@@ -137,9 +138,17 @@ class WorkerChannel implements Channel {
 
   open(receiver: ChannelReceiver): void {
     this.#receiver = receiver;
+    const session = JSON.stringify(this.#sessionId);
+    const form = {
+      before: Buffer.from(
+        `{"method":"NodeWorker.receivedMessageFromWorker","params":{"sessionId":${session},"message":"`,
+      ),
+      after: Buffer.from('"}}'),
+    };
+    this.#leave = this.#main.relay(form, (text) => this.receive(text));
   }
 
-  receive(message: string): void {
+  receive(message: Buffer): void {
     this.#receiver?.receive(message);
   }
 
@@ -164,6 +173,7 @@ class WorkerChannel implements Channel {
   }
 
   end(): void {
+    this.#leave();
     const receiver = this.#receiver;
     this.#receiver = undefined;
     receiver?.end(workerLost(this.#main));
@@ -241,7 +251,7 @@ class ChildChannel implements Channel {
 
   open(receiver: ChannelReceiver): void {
     this.#receiver = receiver;
-    this.#line = this.#main.adopt(this.#sessionId, (text) => receiver.receive(text));
+    this.#line = this.#main.adopt(this.#sessionId, (message) => receiver.receive(message));
   }
 
   send(text: string): void {

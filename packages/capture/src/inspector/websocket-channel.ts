@@ -74,7 +74,7 @@ class WebSocketChannel implements Channel {
     this.#socket.on("message", (data: Buffer) => {
       if (this.#endReason !== undefined) return;
       try {
-        receiver.receive(data.toString());
+        receiver.receive(data);
       } catch (error) {
         this.#endReason = noProtocol(this.#label, error);
         void this.close();

@@ -12,6 +12,7 @@
 // above some 130 measured captures of Node 18, 20, 22, 24 and 26; predict-cost.test.ts has them. Cost: arithmetic.
 
 import { formatCount, formatSize } from "./format-size.ts";
+import type { HeapCensus } from "./heap-census.ts";
 import type { HeapFacts } from "./heap-facts.ts";
 
 export interface CostOptions {
@@ -74,8 +75,8 @@ interface Speed {
   readonly perMegabyteWithNumbers: number;
   /** For an object, with a few references. */
   readonly perObject: Range;
-  /** For a text and each text before it: V8 10 looks for it in ever longer lists. */
-  readonly perPairOfStrings: number;
+  /** V8 10 looks for each text in ever longer lists. */
+  readonly isSlowWithTexts?: boolean;
 }
 
 const PER_REFERENCE_MS = 0.0002;
@@ -87,28 +88,25 @@ const SPEEDS: readonly (Speed & { readonly since: number })[] = [
     perMegabyte: [12, 90],
     perMegabyteWithNumbers: 220,
     perObject: [0.0007, 0.0026],
-    perPairOfStrings: 0,
   },
   {
     since: 22,
     perMegabyte: [15, 110],
     perMegabyteWithNumbers: 230,
     perObject: [0.0009, 0.0034],
-    perPairOfStrings: 0,
   },
   {
     since: 20,
     perMegabyte: [20, 150],
     perMegabyteWithNumbers: 240,
     perObject: [0.0011, 0.0045],
-    perPairOfStrings: 0,
   },
   {
     since: 0,
     perMegabyte: [25, 200],
     perMegabyteWithNumbers: 320,
     perObject: [0.0015, 0.006],
-    perPairOfStrings: 7e-7,
+    isSlowWithTexts: true,
   },
 ];
 
@@ -170,7 +168,7 @@ function costOf(heap: HeapFacts, options: CostOptions): Cost {
 /** Counted: within a factor of two. */
 function costOfCensus(
   { nodeMajor }: HeapFacts,
-  census: NonNullable<HeapFacts["census"]>,
+  census: HeapCensus,
   { numericValues = false }: CostOptions,
 ): Cost {
   const { references, strings, characters, longestArray, weakEntries } = census;
@@ -184,7 +182,7 @@ function costOfCensus(
   const written = `${formatCount(objects)} objects and ${formatCount(edges)} references`;
   const named = `${formatCount(names)} names of array positions`;
   return {
-    memory: BASE_MEMORY + 260 * objects + 33 * edges + 60 * (strings + numbers) + texts + NAME * names,
+    memory: BASE_MEMORY + 260 * objects + 37 * edges + 60 * (strings + numbers) + texts + NAME * names,
     file:
       BASE_FILE +
       34 * objects +
@@ -199,14 +197,20 @@ function costOfCensus(
       speed.perObject[1] * objects +
       PER_REFERENCE_MS * edges +
       NAME_PAUSE_MS * names +
-      speed.perPairOfStrings * strings * strings,
+      (speed.isSlowWithTexts === true ? pairsOfTextsMs(census, numbers) : 0),
     isUpperBound: false,
     rules: {
-      memory: `Counted ${written}, 260 B and 33 B each, ${named} of 1.3 kB, and 60 MB.`,
+      memory: `Counted ${written}, 260 B and 37 B each, ${named} of 1.3 kB, and 60 MB.`,
       file: `Counted ${written}, 34 B and 21 B each, and the texts.`,
       pause: `Counted ${written}, ${microseconds(speed.perObject)} and 0.2 µs each, and ${named}, 3 µs each.`,
     },
   };
+}
+
+/** For a text and each one before it, on V8 10. How many of them collide depends on what they look like. */
+function pairsOfTextsMs({ strings, weakEntries, longestArray }: HeapCensus, numbers: number): number {
+  const names = WEAK_ENTRY_NAMES * weakEntries;
+  return 7e-7 * strings ** 2 + 2.5e-7 * names ** 2 + 4e-8 * numbers ** 2 + 1e-8 * longestArray ** 2;
 }
 
 /** From V8's spaces: above every heap measured but those of many small WeakMaps, which need three times as much. */

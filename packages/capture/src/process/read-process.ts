@@ -193,3 +193,13 @@ function notPermitted(pid: number, cause: unknown): CaptureError {
     cause,
   );
 }
+
+/** Whether the process is still there, and no other has got its number. Cost: as `readProcess`. */
+export function isRunning({ pid, startTicks }: Pick<ProcessFacts, "pid" | "startTicks">): boolean {
+  try {
+    const now = readProcess(pid);
+    return now.startTicks === startTicks && now.state !== "zombie";
+  } catch {
+    return false;
+  }
+}

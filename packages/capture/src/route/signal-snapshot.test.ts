@@ -3,7 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { idle, spawnNode, type SpawnedNode } from "../../test/spawn-node.ts";
+import { idle, spawnNode, spawnProgram, type SpawnedNode } from "../../test/spawn-node.ts";
 import { keepObjects } from "../../test/spawn-target.ts";
 import { readProcess } from "../process/read-process.ts";
 import { findWriteObstacle, snapshotFolderOf, takeSnapshotBySignal } from "./signal-snapshot.ts";
@@ -94,6 +94,20 @@ test("what would end the process is seen before the signal", async () => {
   expect(findWriteObstacle({ ...facts, diagnosticFolder: "/nowhere" }, 1000)).toMatch(
     /\/nowhere cannot be looked at \(the folder does not exist\)/,
   );
+  // The process is still in it, and it can be looked at, but no file can be made there.
+  fs.rmdirSync(cwd);
+  expect(findWriteObstacle(facts, 1000)).toMatch(/cwd.* has been removed/);
+});
+
+test("a process that may not write files of that size gets no signal", async () => {
+  program = await spawnProgram(
+    "sh",
+    ["-c", `ulimit -f 2000; exec "$0" --heapsnapshot-signal=SIGUSR2 -e '${idle}'`, process.execPath],
+    { cwd },
+  );
+  const facts = readProcess(program.pid);
+  expect(findWriteObstacle(facts, 500_000)).toBeUndefined();
+  expect(findWriteObstacle(facts, 5_000_000)).toMatch(/may write files of \d MB \(ulimit -f\)/);
 });
 
 test("an abort takes the half-written file away and leaves the process running", async () => {

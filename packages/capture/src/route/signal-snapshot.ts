@@ -11,9 +11,8 @@ import type { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CaptureError, harmless, reasonOf } from "../capture-error.ts";
 import { aborted } from "../inspector/errors.ts";
-import { ifReadable, listProcFolder, readProcLink } from "../process/proc-file.ts";
-import type { ProcessFacts } from "../process/read-process.ts";
-import { readProcess } from "../process/read-process.ts";
+import { ifReadable, listProcFolder, readProcFile, readProcLink } from "../process/proc-file.ts";
+import { isRunning, type ProcessFacts } from "../process/read-process.ts";
 import { SnapshotSink, type SinkReceipt } from "../snapshot/snapshot-sink.ts";
 import type { ReceiveOptions } from "../snapshot/take-snapshot.ts";
 import { sendSignal } from "./open-inspector.ts";
@@ -50,9 +49,15 @@ export function findWriteObstacle(facts: ProcessFacts, fileSize: number): string
   try {
     const stats = fs.statSync(folder);
     if (!stats.isDirectory()) return `${shown} is no folder`;
+    // A folder that a process is in can be removed; it is still there, but takes no files.
+    if (stats.nlink === 0) return `${shown} has been removed`;
     if (!mayWrite(facts, stats)) return `the process may not write to ${shown}`;
+    fs.accessSync(folder, fs.constants.W_OK); // fails for root, too, if the file system is read-only
     const { bavail, bsize } = fs.statfsSync(folder);
     const free = bavail * bsize;
+    const longest = readFileSizeLimit(facts.pid);
+    if (longest < fileSize)
+      return `it may write files of ${Math.floor(longest / 1e6)} MB (ulimit -f), and this one may need ${Math.ceil(fileSize / 1e6)} MB`;
     if (free < fileSize)
       return `there are ${Math.floor(free / 1e6)} MB free in ${shown}, and the file may need ${Math.ceil(fileSize / 1e6)} MB`;
     return undefined;
@@ -80,10 +85,12 @@ export async function takeSnapshotBySignal(
   const sink = new SnapshotSink(destination, label, options);
   const folder = ownPathOf(snapshotFolderOf(facts));
   let file: string | undefined;
+  let isAsked = false;
   try {
     const before = new Set(listSnapshots(folder, facts));
     const startedAt = performance.now();
     sendSignal(pid, heapSnapshotSignal.number);
+    isAsked = true;
     file = await waitFor(facts, options, () => {
       const name = listSnapshots(folder, facts).find((each) => !before.has(each));
       return name === undefined ? undefined : path.join(folder, name);
@@ -104,9 +111,12 @@ export async function takeSnapshotBySignal(
     return { ...receipt, durationMs, pauseMs };
   } catch (error) {
     sink.discard();
-    throw signal !== undefined && error === signal.reason
-      ? aborted(label, signal)
-      : explain(error, label, folder);
+    if (signal !== undefined && error === signal.reason) {
+      throw isAsked && file === undefined ? abortedBeforeFile(label, folder, signal) : aborted(label, signal);
+    }
+    // A process that was killed has closed its file, too.
+    const isCut = error instanceof CaptureError && error.code === "incomplete";
+    throw isCut && !isRunning(facts) ? ended(label) : explain(error, label, folder);
   } finally {
     // Also while the process still writes it: it goes on into a file without a name, and the room is free at its end.
     if (file !== undefined) fs.rmSync(file, { force: true });
@@ -139,7 +149,7 @@ async function waitFor<Result>(
   let changedAt = performance.now();
   let last: number | undefined;
   for (;;) {
-    const isThere = isSame(facts); // before the look: a process that ends right after it may have finished
+    const isThere = isRunning(facts); // before the look: a process that ends right after it may have finished
     let found: Result | undefined;
     try {
       found = look((state) => {
@@ -147,7 +157,7 @@ async function waitFor<Result>(
         last = state;
       });
     } catch (error) {
-      if (isSame(facts)) throw error; // else its folders are gone with it
+      if (isRunning(facts)) throw error; // else its folders are gone with it
     }
     if (found !== undefined) return found;
     if (!isThere) throw ended(label);
@@ -163,22 +173,22 @@ async function waitFor<Result>(
   }
 }
 
+/** A signal cannot be taken back. */
+function abortedBeforeFile(label: string, folder: string, signal: AbortSignal): CaptureError {
+  return new CaptureError(
+    label,
+    "aborted",
+    `Stopped as asked. ${label} has the signal already, and writes a snapshot to ${harmless(folder)} when its event loop gets round to it; remove that.`,
+    signal.reason,
+  );
+}
+
 function ended(label: string): CaptureError {
   return new CaptureError(
     label,
     "target-lost",
     `${label} ended while it wrote its snapshot; look at its output, and for an out-of-memory kill: a capture needs several times the heap in extra memory.`,
   );
-}
-
-/** The process is still there, and no other has got its number. */
-function isSame({ pid, startTicks }: ProcessFacts): boolean {
-  try {
-    const now = readProcess(pid);
-    return now.startTicks === startTicks && now.state !== "zombie";
-  } catch {
-    return false;
-  }
 }
 
 function isOpenIn(pid: number, file: string): boolean {
@@ -206,6 +216,12 @@ async function copy(
     if (!sink.write(bytes)) await sink.ready(signal);
     report(byteLength);
   }
+}
+
+/** Bytes; `Infinity` where there is no limit, which is usual. */
+function readFileSizeLimit(pid: number): number {
+  const limits = ifReadable(() => readProcFile(pid, "limits")) ?? "";
+  return Number(/^Max file size\s+(\d+)/m.exec(limits)?.[1] ?? Infinity);
 }
 
 function mayWrite({ userId }: ProcessFacts, { mode, uid }: fs.Stats): boolean {

@@ -9,7 +9,7 @@
 import { randomUUID } from "node:crypto";
 import type { Writable } from "node:stream";
 import { CaptureError, harmless } from "../capture-error.ts";
-import { aborted, noProtocol } from "../inspector/errors.ts";
+import { aborted } from "../inspector/errors.ts";
 import type { InspectorSession } from "../inspector/inspector-session.ts";
 import { evaluate, readNodeVersion } from "../inspector/target-facts.ts";
 import { rejectionOf } from "../rejection-of.ts";
@@ -291,12 +291,10 @@ export async function receiveSnapshot(
   const report = (stage: CaptureProgress["stage"]): void => onProgress?.({ stage, done, total, byteLength });
 
   const releases = [
-    session.on("HeapProfiler.addHeapSnapshotChunk", ({ chunk }) =>
+    session.onChunk((chunk) =>
       onMessage(() => {
-        if (typeof chunk !== "string") throw noProtocol(label, new TypeError("A chunk is no text."));
-        const bytes = Buffer.from(chunk);
-        byteLength += bytes.length;
-        if (!sink.write(bytes)) void pause();
+        byteLength += chunk.length;
+        if (!sink.write(chunk)) void pause();
         report("receiving");
       }),
     ),

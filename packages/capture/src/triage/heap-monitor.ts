@@ -103,11 +103,10 @@ const PROBE = `(() => {
       if (gcType === "MarkSweepCompact") usedAfterFull = afterGC.heapStatistics.usedHeapSize;
     }
   };
-  try {
+  // Deno has one, too, but tells other times.
+  if (host.release?.name === "node" && host.versions.deno === undefined && v8?.GCProfiler !== undefined) {
     profiler = new v8.GCProfiler();
     profiler.start();
-  } catch {
-    profiler = undefined; // not Node
   }
   return {
     fold,
@@ -117,7 +116,7 @@ const PROBE = `(() => {
       const reading = {
         memory: host.memoryUsage?.(),
         heap: v8?.getHeapStatistics?.(),
-        spaces: profiler === undefined ? [] : v8.getHeapSpaceStatistics(),
+        spaces: v8?.getHeapSpaceStatistics?.(),
         collections: seen,
         usedAfterFull,
       };

@@ -12,6 +12,7 @@
 // recording of a large process would tell, a sampling profile tells for nearly nothing: `forecastTimeline`.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { CaptureError, harmless } from "../capture-error.ts";
 import { aborted } from "../inspector/errors.ts";
 import type { InspectorSession } from "../inspector/inspector-session.ts";
 import type { SinkReceipt } from "../snapshot/snapshot-sink.ts";
@@ -44,6 +45,9 @@ export type TimelineProgress =
       readonly liveSize: number;
     }
   | CaptureProgress;
+
+/** V8 counts every 50 ms, as soon as it gets to it. */
+const KNOWN_AFTER_MS = 1000;
 
 /** What was recorded. */
 export interface TimelineReceipt extends SinkReceipt {
@@ -88,6 +92,7 @@ export async function recordTimeline(
         if (early.aborted) break;
       }
       const stoppedAt = performance.now();
+      if (!live.isKnown && stoppedAt - startedAt > KNOWN_AFTER_MS) throw noTimes(label);
       await receiveSnapshot(
         session,
         sink,
@@ -116,6 +121,14 @@ export async function recordTimeline(
       release();
     }
   });
+}
+
+function noTimes(label: string): CaptureError {
+  return new CaptureError(
+    label,
+    "unsupported",
+    `${harmless(label)} did not say when its objects were made (Deno never does, other programs not in the midst of a computation); take two snapshots and compare them.`,
+  );
 }
 
 /** What a recording would do to the program. */
@@ -147,9 +160,12 @@ class LiveCount {
   readonly #sizes: number[] = [];
   count = 0;
   size = 0;
+  /** V8 has counted at least once. */
+  isKnown = false;
 
   /** Triples: number of an interval, its objects, their bytes. Interval 0 is what was there before. */
   update(triples: readonly number[]): void {
+    this.isKnown = true;
     for (let i = 0; i + 2 < triples.length; i += 3) {
       const interval = triples[i]!;
       if (interval === 0) continue;

@@ -36,7 +36,7 @@ export const ps: Command = defineCommand({
   arguments: { pattern: processPattern("process id, or a part of the command line") },
   options: {
     heap: flag("ask processes with an open inspector for their heap; see above what that costs"),
-    watch: flag("look again and again, until Ctrl-C; with --json, one object a line"),
+    watch: flag("look again and again, until Ctrl-C"),
     interval: duration(USUAL_INTERVAL_MS, "with --watch: from one look to the next"),
   },
   examples: [
@@ -49,6 +49,8 @@ export const ps: Command = defineCommand({
   },
   watch(context, input) {
     if (!input.watch) return undefined;
+    if (context.json)
+      throw new UsageError("--json prints one object, and --watch never ends; leave one of them out.");
     if (input.heap)
       throw new UsageError(
         "--heap with --watch would open sessions again and again; leave one of them out, or see: heapscope top --help",

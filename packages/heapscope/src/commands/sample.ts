@@ -24,7 +24,8 @@ export const sample: Command = defineCommand({
     "end: in a process that leaks, the source of the leak. It costs the process next to nothing, however large\n" +
     "it is, but for one full garbage collection at the end. Sizes are estimates.\n\n" +
     "The profile is written to FILE, which Chrome DevTools (Memory, Load profile) and VS Code open. Ctrl-C ends\n" +
-    "it early and keeps what was sampled. What V8 inlines into another function counts for that one.",
+    "it early and keeps what was sampled. What V8 inlined into another function counts for that one; a process\n" +
+    "that was started with node --no-turbo-inlining keeps them apart.",
   group: "Running processes:",
   live: "ends",
   arguments: {

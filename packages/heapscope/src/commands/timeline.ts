@@ -64,7 +64,7 @@ export const timeline: Command = defineCommand({
         gzip: file.endsWith(".gz"),
         enough: context.enough,
         signal,
-        onProgress: (progress) => context.status(formatProgress(progress, totalMs, fields.description)),
+        onProgress: (progress) => context.status(formatProgress(progress, totalMs)),
       });
       return { ...fields, receipt, warnings };
     });
@@ -95,6 +95,7 @@ async function decide(
     `While it records, the program gets about ${formatPercent(share, 1)} of the time, with pauses of ${formatDuration(stepMs)}. Then a snapshot is taken:`,
   );
   for (const { label, text } of snapshot.estimates) context.say(`  ${label.padEnd(6)}  ${text}`);
+  for (const text of snapshot.warnings) context.say(text);
   const [refusal] = snapshot.refusals;
   if (refusal !== undefined && !input.force) throw new CommandError(refusal.code, refusal.message);
   if ((standsStill || snapshot.pauseIsLong) && !input.yes) {
@@ -108,15 +109,15 @@ async function decide(
       );
     }
   }
-  return [...snapshot.warnings, ...(refusal === undefined ? [] : [`Forced, although: ${refusal.message}`])];
+  return refusal === undefined ? [] : [`Forced, although: ${refusal.message}`];
 }
 
-function formatProgress(progress: TimelineProgress, totalMs: number, description: string): string {
+function formatProgress(progress: TimelineProgress, totalMs: number): string {
   switch (progress.stage) {
     case "recording": {
       const left = Math.ceil((totalMs - progress.elapsedMs) / 1000);
       const live = `${formatSize(progress.liveSize)} in ${formatQuantity(progress.liveCount, "new object")} alive`;
-      return `recording ${description}: ${live}, ${left} s left, Ctrl-C ends it now`;
+      return `recording: ${live}, ${left} s left, Ctrl-C ends it now`;
     }
     case "receiving":
       return `receiving the snapshot  ${formatSize(progress.byteLength)}`;

@@ -53,14 +53,19 @@ function answer({ sites, totalSize, sampleCount, durationMs, includeCollected }:
   return `${what}, by an estimate from ${formatQuantity(sampleCount, "sample")}; ${formatPercent(first.selfSize, totalSize)} come from ${functionLabel(first.function)}${where}.`;
 }
 
-function hints({ sampleCount, includeCollected, intervalBytes }: Sample): string[] {
-  if (sampleCount >= FEW_SAMPLES) return [];
+function hints({ sites, sampleCount, includeCollected, intervalBytes }: Sample): string[] {
   const closer = `--interval-bytes ${Math.max(1024, intervalBytes / 8)} looks more closely`;
   const longer = "--seconds 300 for longer";
+  if (sampleCount === 0 && !includeCollected)
+    return [`--include-collected tells what was allocated and is gone; ${closer}, ${longer}.`];
   return [
-    includeCollected || sampleCount > 0
-      ? `So few samples make rough sizes: ${closer}, ${longer}.`
-      : `--include-collected tells what was allocated and is gone; ${closer}, ${longer}.`,
+    ...(sampleCount < FEW_SAMPLES ? [`So few samples make rough sizes: ${closer}, ${longer}.`] : []),
+    // Nobody's own code is on top: it has become a part of what called it.
+    ...(sites[0]?.source?.startsWith("node:") === true
+      ? [
+          "What V8 inlined counts for the function around it; a process that was started with “node --no-turbo-inlining” keeps them apart.",
+        ]
+      : []),
   ];
 }
 

@@ -73,7 +73,7 @@ interface JoinedInterval {
 export function joinIntervals(intervals: readonly IntervalLine[], totalMs: number): JoinedInterval[] {
   const exact = totalMs / MOST_INTERVALS;
   const step = exact > 500 ? Math.ceil(exact / 1000) * 1000 : Math.max(1, Math.ceil(exact / 100) * 100);
-  const sizes = Array.from({ length: Math.max(1, Math.ceil(totalMs / step)) }, () => 0);
+  const sizes = Array.from({ length: Math.max(1, Math.round(totalMs / step)) }, () => 0);
   for (const { endMs, liveSize } of intervals) {
     // The last update may come late.
     const index = Math.min(sizes.length - 1, Math.max(0, Math.ceil(endMs / step) - 1));
@@ -82,7 +82,7 @@ export function joinIntervals(intervals: readonly IntervalLine[], totalMs: numbe
   const largest = Math.max(...sizes);
   return sizes.map((size, index) => ({
     fromMs: index * step,
-    toMs: Math.min(totalMs, (index + 1) * step),
+    toMs: index + 1 === sizes.length ? totalMs : (index + 1) * step,
     size,
     share: largest > 0 ? size / largest : 0,
   }));
