@@ -92,6 +92,8 @@ export function reasonOf(error: unknown): string {
     case "ENOSPC":
     case "EDQUOT":
       return "the disk is full";
+    case "EFBIG":
+      return "the file may not be that long (ulimit -f)";
     case "EACCES":
     case "EPERM":
       return "permission was denied";

@@ -73,6 +73,8 @@ export type CaptureEvent =
       readonly number: number;
       readonly total: number;
       readonly progress: CaptureProgress;
+      /** Since this snapshot was begun. */
+      readonly elapsedMs: number;
     }
   | { readonly kind: "captured"; readonly snapshot: CapturedSnapshot }
   /** Until the next round of a series. */
@@ -275,7 +277,7 @@ class CaptureRun {
         const file = this.#file(round, "main");
         const receipt = await takeSnapshotBySignal(facts, file, {
           ...this.#options,
-          onProgress: (progress) => this.#progress(file, "main", round, this.#rounds, progress),
+          onProgress: (progress) => this.#progress(file, "main", round, capturedAt, progress),
         });
         const main = { id: 0, name: "main" };
         const taken = {
@@ -436,7 +438,7 @@ class CaptureRun {
       receipt = await takeSnapshot(thread.session, file, {
         ...this.#options,
         numericValues: this.#options.numericValues !== false,
-        onProgress: (progress) => this.#progress(file, thread.name, round, this.#rounds, progress),
+        onProgress: (progress) => this.#progress(file, thread.name, round, capturedAt, progress),
       } as TakeSnapshotOptions);
     } catch (error) {
       watch.stop();
@@ -584,7 +586,7 @@ class CaptureRun {
     file: string | Writable,
     thread: string,
     number: number,
-    total: number,
+    capturedAt: Date,
     progress: CaptureProgress,
   ): void {
     this.#emit({
@@ -592,8 +594,9 @@ class CaptureRun {
       file: typeof file === "string" ? file : "",
       thread,
       number,
-      total,
+      total: this.#rounds,
       progress,
+      elapsedMs: Date.now() - capturedAt.getTime(),
     });
   }
 

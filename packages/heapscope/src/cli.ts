@@ -180,7 +180,7 @@ function isStop(error: unknown): boolean {
 
 /** Anything but a yes is a no. */
 async function ask(question: string): Promise<boolean | undefined> {
-  if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return undefined;
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
   const { createInterface } = await import("node:readline/promises");
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const interrupted = new AbortController();

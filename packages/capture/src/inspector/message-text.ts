@@ -19,7 +19,7 @@ export interface TextMessage {
 }
 
 /** Whether `message` begins as the form does. */
-export function hasForm(message: Buffer, { before, after }: TextMessage): boolean {
+function hasForm(message: Buffer, { before, after }: TextMessage): boolean {
   const { length } = message;
   return (
     length >= before.length + after.length &&

@@ -33,7 +33,7 @@ export interface HeapCensus {
 
 const CATEGORY = "disabled-by-default-v8.gc_stats";
 /** Longest wait for the statistics after tracing has stopped. They are on their way then. */
-const ARRIVAL_MS = 3000;
+const ARRIVAL_MS = 1000;
 
 /**
  * Counts the heap of a session's main thread; `undefined` where the target cannot (Deno, a page, a worker, a Node that

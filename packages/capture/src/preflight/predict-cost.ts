@@ -56,6 +56,8 @@ const MB = 1e6;
 
 /** What capturing an empty heap takes, with the objects that every program has. */
 const BASE_MEMORY = 60 * MB;
+/** Every heap has one large object, V8's cache of numbers as texts. */
+const EMPTY_LARGE_OBJECTS = 300_000;
 const BASE_FILE = 1 * MB;
 const BASE_PAUSE_MS = 400;
 
@@ -160,9 +162,9 @@ function smallObjectsOf({ used, largeObjects = 0 }: HeapFacts): number {
 
 function costOf(heap: HeapFacts, options: CostOptions): Cost {
   if (heap.census !== undefined) return costOfCensus(heap, heap.census, options);
-  return heap.largeObjects === undefined
-    ? costOfWhole(heap, options)
-    : costOfSizes(heap, heap.largeObjects, options);
+  const { largeObjects } = heap;
+  if (largeObjects === undefined) return costOfWhole(heap, options);
+  return costOfSizes(heap, largeObjects > EMPTY_LARGE_OBJECTS ? largeObjects : 0, options);
 }
 
 /** Counted: within a factor of two. */

@@ -1,7 +1,10 @@
+import { once } from "node:events";
 import fs from "node:fs";
+import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { WebSocketServer } from "ws";
 import { spawnTarget } from "../../test/spawn-target.ts";
 import type { SpawnedTarget } from "../../test/spawn-target.ts";
 import { connectInspector } from "../inspector/inspector-session.ts";
@@ -111,6 +114,28 @@ test("a process that ends meanwhile is an error and leaves no file", async () =>
   setTimeout(() => void target.kill(), 200);
   await expect(recording).rejects.toMatchObject({ code: "target-lost" });
   expect(fs.readdirSync(folder)).toEqual([]);
+});
+
+test("a target that does not say when its objects are made is told apart from one that makes none", async () => {
+  const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+  await once(server, "listening");
+  const asked: string[] = [];
+  server.on("connection", (socket) =>
+    socket.on("message", (data: Buffer) => {
+      const { id, method } = JSON.parse(data.toString()) as { id: number; method: string };
+      asked.push(method);
+      socket.send(JSON.stringify({ id, result: { result: { type: "undefined" } } }));
+    }),
+  );
+  const session = await connectInspector(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  await expect(recordTimeline(session, file, { durationMs: 1100 })).rejects.toMatchObject({
+    code: "unsupported",
+  });
+  await session.close();
+  expect(asked).toContain("HeapProfiler.disable");
+  expect(asked).not.toContain("HeapProfiler.stopTrackingHeapObjects");
+  expect(fs.readdirSync(folder)).toEqual([]);
+  server.close();
 });
 
 // Heap in MB, Node's major version; measured: milliseconds per update, share of the time for the program.

@@ -12,7 +12,7 @@ import { defineCommand, type Command, type CommandContext } from "../command.ts"
 import { UsageError } from "../command-error.ts";
 import { choice, duration, flag, liveTarget, number, optionalFile, optionalText } from "../parameters.ts";
 import type { Capture, CaptureFile } from "../schemas/capture.ts";
-import { formatPercent, formatSize } from "../text/format-number.ts";
+import { formatDuration, formatPercent, formatSize } from "../text/format-number.ts";
 
 const routes = ["auto", "inspector", "sigusr1", "signal"] as const;
 const USUAL_INTERVAL_MS = 60_000;
@@ -151,7 +151,8 @@ const STAGES = {
   receiving: "receiving",
 } as const;
 
-function formatProgress({ thread, number, total, progress }: CaptureEvent & { kind: "progress" }): string {
+function formatProgress(event: CaptureEvent & { kind: "progress" }): string {
+  const { thread, number, total, progress, elapsedMs } = event;
   const { stage, done, total: all, byteLength } = progress;
   const which = total > 1 ? `${thread}, ${number} of ${total}` : thread;
   const part =
@@ -160,7 +161,7 @@ function formatProgress({ thread, number, total, progress }: CaptureEvent & { ki
       : stage === "receiving"
         ? `  ${formatSize(byteLength)}`
         : "";
-  return `${which}: ${STAGES[stage]}${part}`;
+  return `${which}: ${STAGES[stage]}${part}  ${formatDuration(elapsedMs)}`;
 }
 
 function describeCapture(result: CaptureResult): Capture {

@@ -9,7 +9,7 @@ import { flag, levels, limit, liveTarget, number, optionalFile, rowLimit } from 
 import type { CallerLine, Sample, SampledSiteLine } from "../schemas/sample.ts";
 
 const USUAL_SECONDS = 30;
-const USUAL_INTERVAL = 32_768;
+const USUAL_INTERVAL = 131_072;
 const USUAL_LIMIT = 15;
 const USUAL_DEPTH = 3;
 
@@ -21,8 +21,8 @@ export const sample: Command = defineCommand({
   summary: "which functions of a running process allocate what stays",
   description:
     "Samples the allocations of a running process and tells which functions made what is still alive at the\n" +
-    "end: in a process that leaks, the source of the leak. It costs the process next to nothing, however large\n" +
-    "it is, but for one full garbage collection at the end. Sizes are estimates.\n\n" +
+    "end: in a process that leaks, the source of the leak. That costs the process about 1 % of its time, however\n" +
+    "large it is, and a full garbage collection at the end: 1.5 s for each GB of small objects. Sizes are estimates.\n\n" +
     "The profile is written to FILE, which Chrome DevTools (Memory, Load profile) and VS Code open. Ctrl-C ends\n" +
     "it early and keeps what was sampled. What V8 inlined into another function counts for that one; a process\n" +
     "that was started with node --no-turbo-inlining keeps them apart.",
