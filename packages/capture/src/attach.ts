@@ -8,6 +8,7 @@
 import { CaptureError, harmless } from "./capture-error.ts";
 import { findTarget, type ProcessTarget, type Target } from "./find-target.ts";
 import { aborted } from "./inspector/errors.ts";
+import { noticeExit } from "./inspector/exit-notice.ts";
 import { connectInspector, type InspectorSession, type SendOptions } from "./inspector/inspector-session.ts";
 import { evaluate } from "./inspector/target-facts.ts";
 import type { InspectorState } from "./process/find-inspector.ts";
@@ -29,6 +30,8 @@ export interface AttachOptions {
   closeInspector?: boolean;
   /** Longest wait for the process to open its inspector, milliseconds; default 10 000. */
   timeoutMs?: number;
+  /** Stay for a moment when the process comes to its end (`exiting`); it waits for us. Otherwise the session is closed. */
+  keepAtExit?: boolean;
   /** What is being done, where it may take a moment: "opening the inspector of process 4242". */
   onStep?: (text: string) => void;
 }
@@ -42,6 +45,8 @@ export interface Attachment {
   readonly description: string;
   /** `undefined` for an address. */
   readonly pid: number | undefined;
+  /** Aborts when the process has come to its end, and waits for us to leave. */
+  readonly exiting: AbortSignal;
   /**
    * Ends the session and, if it was opened here, the inspector. Resolves with what could not be left as it was, in
    * sentences; usually none. Never fails. Also right in the middle of something.
@@ -53,12 +58,27 @@ export interface Attachment {
 export async function attach(target: string | Target, options: AttachOptions = {}): Promise<Attachment> {
   const { signal } = options;
   const found = typeof target === "string" ? await findTarget(target, signal && { signal }) : target;
-  return found.kind === "process"
-    ? attachToProcess(found, options)
-    : attachToAddress(found.address, found, options);
+  const attachment =
+    found.kind === "process"
+      ? await attachToProcess(found, options)
+      : await attachToAddress(found.address, found, options);
+  try {
+    const exiting = await noticeExit(attachment.session, { keep: options.keepAtExit === true });
+    return { ...attachment, exiting };
+  } catch (error) {
+    await attachment.close();
+    throw error;
+  }
 }
 
-async function attachToAddress(address: string, target: Target, options: AttachOptions): Promise<Attachment> {
+/** Before it is known when the process ends. */
+type NewAttachment = Omit<Attachment, "exiting">;
+
+async function attachToAddress(
+  address: string,
+  target: Target,
+  options: AttachOptions,
+): Promise<NewAttachment> {
   const { signal, route = "inspector" } = options;
   if (route !== "inspector") {
     throw new CaptureError(
@@ -81,7 +101,7 @@ async function attachToAddress(address: string, target: Target, options: AttachO
   };
 }
 
-async function attachToProcess(target: ProcessTarget, options: AttachOptions): Promise<Attachment> {
+async function attachToProcess(target: ProcessTarget, options: AttachOptions): Promise<NewAttachment> {
   const { facts, inspector, connect } = target;
   const { signal, onStep } = options;
   const { pid } = facts;

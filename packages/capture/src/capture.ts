@@ -304,25 +304,29 @@ class CaptureRun {
   ): Promise<void> {
     const { signal } = this.#options;
     const limits = signal && { signal };
-    const workers = this.#choose(attachment, threads).filter(({ id }) => id !== 0);
-    const cost = {
-      ...this.#cost(),
-      threads: (await Promise.all(workers.map((worker) => this.#askWorker(worker)))).filter(
-        (heap) => heap !== undefined,
-      ),
-    };
+    const chosen = this.#choose(attachment, threads);
+    const answers = await Promise.all(
+      chosen.filter(({ id }) => id !== 0).map((worker) => this.#askWorker(worker)),
+    );
+    const workers = answers.filter((heap) => heap !== undefined);
     const readMemory = (): ReturnType<typeof readMemoryRoom> =>
       attachment.pid === undefined ? memoryRoomOf(facts) : readMemoryRoom(attachment.pid);
-    const heap = await examineHeap(attachment.session, facts, {
-      ...limits,
-      memory: readMemory(),
-      cost,
-      onCount: () =>
-        this.#emit({
-          kind: "step",
-          text: "counting the objects, since sizes do not tell what it would cost",
-        }),
-    });
+    const [first = heapFactsOf(facts), ...others] = workers;
+    const hasMain = chosen.some(({ id }) => id === 0);
+    const cost = { ...this.#cost(), threads: hasMain ? workers : others };
+    // Only the heap of the main thread can be counted.
+    const heap = !hasMain
+      ? first
+      : await examineHeap(attachment.session, facts, {
+          ...limits,
+          memory: readMemory(),
+          cost,
+          onCount: () =>
+            this.#emit({
+              kind: "step",
+              text: "counting the objects, since sizes do not tell what it would cost",
+            }),
+        });
     const report = judge({
       heap,
       cost,
@@ -476,9 +480,8 @@ class CaptureRun {
     if (this.#names === undefined || this.#options.records === false) return [];
     try {
       return [...(await readScripts(thread.session, { timeoutMs: 10_000 })).values()];
-    } catch (error) {
-      if (thread.session.ended.aborted) throw error;
-      return before ?? []; // the snapshot is whole; the names of scripts are an extra
+    } catch {
+      return before ?? []; // the snapshot is whole, even if the process has ended now; the names of scripts are an extra
     }
   }
 

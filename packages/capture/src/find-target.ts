@@ -8,11 +8,10 @@
 
 import { CaptureError, harmless } from "./capture-error.ts";
 import { findInspector, type InspectorState } from "./process/find-inspector.ts";
-import { HttpStatusError } from "./process/inspector-http.ts";
+import { askInspector } from "./process/inspector-http.ts";
 import { findProcesses } from "./process/list-processes.ts";
 import type { ReadSocketRows } from "./process/net-tables.ts";
 import { readProcess, type ProcessFacts } from "./process/read-process.ts";
-import { httpGet } from "./http-get.ts";
 import { connectInNetworkOf } from "./inspector/namespace-connection.ts";
 import type { Connect } from "./inspector/inspector-target.ts";
 import { listRoutes, type RouteOffer } from "./route/route-offers.ts";
@@ -81,25 +80,11 @@ export async function inspectProcess(
   const inspector = await findInspector(facts, {
     ...(signal && { signal }),
     ...(readSocketRows && { readSocketRows }),
-    ...(connect && { http: (address: string, path: string) => askThrough(connect, address, path, signal) }),
+    ...(connect && {
+      http: (address: string, path: string) => askInspector(address, path, { signal, connect }),
+    }),
   });
   return { kind: "process", facts, inspector, routes: listRoutes(facts, inspector), connect };
-}
-
-/** Longest wait for an inspector in another network: starting the way there takes 50 ms. */
-const ASK_MS = 3000;
-
-async function askThrough(
-  connect: Connect,
-  address: string,
-  path: string,
-  signal: AbortSignal | undefined,
-): Promise<string> {
-  const timeout = AbortSignal.timeout(ASK_MS);
-  const stop = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
-  const { status, body } = await httpGet(new URL(`http://${address}${path}`), { signal: stop, connect });
-  if (status !== 200) throw new HttpStatusError(status);
-  return body;
 }
 
 /** `host:port`, or a URL. */

@@ -11,9 +11,15 @@ export interface FakeInspector {
   close(): void;
 }
 
+interface Command {
+  readonly id: number;
+  readonly method: string;
+  readonly params?: Record<string, unknown>;
+}
+
 /** `answer` returns what goes into the answer: `{ result: … }`, `{ error: … }`; and may send events. */
 export async function startFakeInspector(
-  answer: (method: string, send: (event: object) => void) => object,
+  answer: (method: string, send: (event: object) => void, params: Record<string, unknown>) => object,
 ): Promise<FakeInspector> {
   const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
   await once(server, "listening");
@@ -21,9 +27,9 @@ export async function startFakeInspector(
   server.on("connection", (socket) => {
     const send = (message: object): void => socket.send(JSON.stringify(message));
     socket.on("message", (data: Buffer) => {
-      const { id, method } = JSON.parse(data.toString()) as { id: number; method: string };
+      const { id, method, params = {} } = JSON.parse(data.toString()) as Command;
       asked.push(method);
-      send({ id, ...answer(method, send) });
+      send({ id, ...answer(method, send, params) });
     });
   });
   return {

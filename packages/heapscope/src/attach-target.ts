@@ -24,7 +24,7 @@ export interface AttachedTarget {
 export async function attachTarget(
   context: CommandContext,
   target: string,
-  options: { readonly force: boolean },
+  options: { readonly force: boolean; readonly keepAtExit?: boolean },
 ): Promise<AttachedTarget> {
   const { attach, readTargetFacts, recordTarget } = await import("@heapscope/capture");
   const signal = AbortSignal.any([context.runOptions.signal, context.enough]);
@@ -32,6 +32,7 @@ export async function attachTarget(
   const attachment: Attachment = await attach(target, {
     signal,
     force: options.force,
+    keepAtExit: options.keepAtExit === true,
     onStep: (text) => context.status(text),
   });
   try {
@@ -53,19 +54,26 @@ export async function attachTarget(
   }
 }
 
-/** Attaches, works, and leaves. What could not be left as it was is added to the result's warnings. */
+/**
+ * Attaches, works, and leaves. What could not be left as it was is added to the result's warnings; so is that the process
+ * came to its end. In that state it waits for us: `work` must then end with what there is (`attachment.exiting`).
+ */
 export async function withTarget<Result extends { warnings: string[] }>(
   context: CommandContext,
   target: string,
   options: { readonly force: boolean },
   work: (attached: AttachedTarget) => Promise<Result>,
 ): Promise<Result> {
-  const attached = await attachTarget(context, target, options);
+  const attached = await attachTarget(context, target, { force: options.force, keepAtExit: true });
+  const { exiting } = attached.attachment;
   let result: Result | undefined;
   try {
     result = await work(attached);
   } finally {
-    const warnings = await attached.close();
+    const warnings = [
+      ...(exiting.aborted ? [`${attached.fields.description} came to its end meanwhile.`] : []),
+      ...(await attached.close()),
+    ];
     result?.warnings.push(...warnings);
     // After a failure nobody sees the result.
     if (result === undefined) for (const warning of warnings) context.say(`Note: ${warning}`);

@@ -107,7 +107,7 @@ function buildCommandParser(
 ): Parser {
   const parser = new Parser(command.name)
     .summary(command.summary)
-    .description(command.description)
+    .description(unwrap(command.description))
     .helpGroup(command.group)
     .helpOption("-h, --help", "show this help")
     .configureHelp({ styleTitle: (title) => `\u001b[1m${title}\u001b[22m` });
@@ -135,6 +135,11 @@ function buildCommandParser(
     choose({ kind: "run", command, input, json: given["json"] === true });
   });
   return parser;
+}
+
+/** Paragraphs on one line each, for commander to wrap to the width of the terminal. Indented lines stay as they are. */
+function unwrap(text: string): string {
+  return text.replaceAll(/(?<!\n)\n(?![\n ])/g, " ");
 }
 
 function argumentUsage(definition: ArgumentDefinition<unknown>): string {

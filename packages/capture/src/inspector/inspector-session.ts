@@ -85,7 +85,7 @@ export class InspectorSession {
   readonly #relays = new Set<{ form: TextMessage; receive: (text: Buffer) => void }>();
   #onChunk: ((chunk: Buffer) => void) | undefined;
   #lastCommand = 0;
-  #isClosing = false;
+  #closeReason: CaptureError | undefined;
 
   /** @internal Use `connectInspector`, or `listThreads` for the threads of a target. */
   constructor(target: InspectorTarget, channel: Channel, sessionId?: string) {
@@ -182,11 +182,11 @@ export class InspectorSession {
   }
 
   /**
-   * Ends the conversation; resolves when the connection has ended. Also right in the middle of a snapshot: the target
+   * Ends the conversation, for this reason; resolves when the connection has ended. Also right in the middle of a snapshot: the target
    * cannot stop it, finishes alone and lives on. Then it forgets its object ids; else it is left as it is.
    */
-  close(): Promise<void> {
-    this.#isClosing = true;
+  close(reason: CaptureError = closedHere(this.target.label)): Promise<void> {
+    this.#closeReason ??= reason;
     return this.#channel.close();
   }
 
@@ -260,8 +260,7 @@ export class InspectorSession {
   }
 
   #end(reason: CaptureError | undefined): void {
-    const { label } = this.target;
-    const error = reason ?? (this.#isClosing ? closedHere(label) : targetLost(label));
+    const error = reason ?? this.#closeReason ?? targetLost(this.target.label);
     this.#ended.abort(error);
     for (const pending of this.#pending.values()) pending.settle(error);
   }

@@ -108,6 +108,21 @@ test("several targets are listed for a choice, with hostile titles made harmless
   });
 });
 
+test("the only page of a browser is meant, although its worker is listed beside it", async () => {
+  const entry = (type: string): object => ({
+    type,
+    title: "",
+    webSocketDebuggerUrl: `ws://127.0.0.1:1/${type}`,
+  });
+  const one = await serve(200, JSON.stringify([entry("worker"), entry("page")]));
+  expect(await findInspectorTarget(one)).toMatchObject({ webSocketUrl: "ws://127.0.0.1:1/page" });
+  const two = await serve(200, JSON.stringify([entry("page"), entry("worker"), entry("page")]));
+  await expect(findInspectorTarget(two)).rejects.toMatchObject({
+    code: "ambiguous",
+    message: expect.stringContaining("ws://127.0.0.1:1/worker (worker)"),
+  });
+});
+
 test("an address from before a restart is refused with the advice to use the port", async () => {
   const target = await spawnTarget("");
   await expect(

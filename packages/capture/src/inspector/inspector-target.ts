@@ -6,6 +6,7 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
+import { parseInspectorJson } from "./inspector-json.ts";
 import { CaptureError, harmless } from "../capture-error.ts";
 import { aborted, unreachable } from "./errors.ts";
 import { httpGet, type HttpAnswer } from "../http-get.ts";
@@ -82,7 +83,10 @@ export async function listInspectorTargets(
   });
 }
 
-/** The only target at `address`. Throws `CaptureError`, also with code `ambiguous` when there are several. */
+/**
+ * The only target at `address`, or the only page: a browser lists the workers of a page beside it, which are reached
+ * through the page. Throws `CaptureError`, also with code `ambiguous` when there are several.
+ */
 export async function findInspectorTarget(
   address: string,
   options: ListOptions = {},
@@ -96,10 +100,12 @@ export async function findInspectorTarget(
       `The inspector at ${harmless(address)} offers no target; is another debugger attached to it?`,
     );
   }
+  const [page, ...otherPages] = targets.filter(({ type }) => type === "page");
+  if (page !== undefined && otherPages.length === 0) return page;
   if (targets.length > 1) {
     const choices = targets
       .slice(0, 8)
-      .map(({ webSocketUrl, title }) => `${harmless(webSocketUrl)} (${harmless(title)})`);
+      .map(({ webSocketUrl, title, type }) => `${harmless(webSocketUrl)} (${harmless(title || type)})`);
     throw new CaptureError(
       address,
       "ambiguous",
@@ -149,7 +155,7 @@ function readEntries({ status, body }: HttpAnswer, label: string): unknown[] {
     );
   }
   try {
-    const list: unknown = JSON.parse(body);
+    const list = parseInspectorJson(body);
     if (status === 200 && Array.isArray(list)) return list;
   } catch {
     // Not JSON: said below.

@@ -72,6 +72,7 @@ export interface InspectorCommands {
   };
   "NodeTracing.start": { params: { traceConfig: { includedCategories: string[] } }; result: object };
   "NodeTracing.stop": { params: undefined; result: object };
+  "NodeRuntime.notifyWhenWaitingForDisconnect": { params: { enabled: boolean }; result: object };
   "NodeWorker.detach": { params: { sessionId: string }; result: object };
   "NodeWorker.disable": { params: undefined; result: object };
   "NodeWorker.enable": { params: { waitForDebuggerOnStart: boolean }; result: object };
@@ -112,7 +113,11 @@ export interface InspectorEvents {
   "HeapProfiler.addHeapSnapshotChunk": { chunk: string };
   "HeapProfiler.reportHeapSnapshotProgress": { done: number; total: number; finished?: boolean };
   "NodeTracing.dataCollected": { value: readonly unknown[] };
-  "NodeWorker.attachedToWorker": { sessionId: string; workerInfo: { title: string; url: string } };
+  "NodeRuntime.waitingForDisconnect": object;
+  "NodeWorker.attachedToWorker": {
+    sessionId: string;
+    workerInfo: { workerId: string; title: string; url: string };
+  };
   "NodeWorker.detachedFromWorker": { sessionId: string };
   "NodeWorker.receivedMessageFromWorker": { sessionId: string; message: string };
   "Target.attachedToTarget": { sessionId: string; targetInfo: { type: string; url: string } };

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { startFakeInspector } from "../../test/fake-inspector.ts";
 import { keepObjects, spawnTarget, type SpawnedTarget } from "../../test/spawn-target.ts";
 import { takeSnapshot } from "../snapshot/take-snapshot.ts";
 import { connectInspector, type InspectorSession } from "./inspector-session.ts";
@@ -90,4 +91,35 @@ test("leaving the threads leaves the main session, and ending it ends theirs", a
   const failed = expect(waiting).rejects.toMatchObject({ code: "target-lost" });
   await session.close();
   await failed;
+});
+
+test("Deno's workers, which it tells of after its answer and in other words, are threads all the same", async () => {
+  const deno = await startFakeInspector((method, send, params) => {
+    if (method === "NodeWorker.enable") {
+      const workerInfo = {
+        workerId: "1",
+        type: "node_worker",
+        title: "worker [1]",
+        url: "file:///worker.js",
+      };
+      const event = { sessionId: "1", workerInfo, waitingForDebugger: false };
+      setTimeout(() => send({ method: "NodeWorker.attachedToWorker", params: event }), 50);
+    }
+    if (method === "NodeWorker.sendMessageToWorker") {
+      const { id } = JSON.parse(params["message"] as string) as { id: number };
+      const message = JSON.stringify({ id, result: { result: { type: "number", value: 2 } } });
+      const event = { sessionId: "1", message, workerId: "1" };
+      send({ method: "NodeWorker.receivedMessageFromWorker", params: event });
+    }
+    return { result: { result: { type: "string", value: "object" } } };
+  });
+  const main = await connectInspector(deno.url);
+  const threads = await openThreads(main);
+  expect(threads.current().map(({ id, name }) => ({ id, name }))).toEqual([
+    { id: 0, name: "main" },
+    { id: 1, name: "worker 1" },
+  ]);
+  expect(await evaluate(threads.current()[1]!.session, "1 + 1")).toBe(2);
+  await main.close();
+  deno.close();
 });

@@ -6,10 +6,13 @@
 //
 // A worker answers only while the main thread can pass its messages on. Threads come and go; the list follows them.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { CaptureError, harmless } from "../capture-error.ts";
 import type { Channel, ChannelReceiver } from "./channel.ts";
 import { InspectorSession, type SendOptions } from "./inspector-session.ts";
 import { evaluate } from "./target-facts.ts";
+
+const LATE_MS = 250;
 
 /** A thread with a heap of its own. */
 export interface TargetThread {
@@ -53,7 +56,7 @@ async function attachNodeWorkers(main: InspectorSession, options: SendOptions): 
   const workers = new Map<string, { title: string; channel: WorkerChannel; session: InspectorSession }>();
   const releases = [
     main.on("NodeWorker.attachedToWorker", ({ sessionId, workerInfo }) => {
-      const channel = new WorkerChannel(main, sessionId);
+      const channel = new WorkerChannel(main, sessionId, workerInfo.workerId);
       const label = `${main.target.label} worker`;
       const target = { ...main.target, title: workerInfo.title, type: "worker", label };
       workers.set(sessionId, {
@@ -78,6 +81,7 @@ async function attachNodeWorkers(main: InspectorSession, options: SendOptions): 
   main.ended.addEventListener("abort", end, { once: true });
   try {
     await main.send("NodeWorker.enable", { waitForDebuggerOnStart: false }, options);
+    if ((await evaluate(main, `typeof Deno`, options)) === "object") await awaitLateWorkers(workers);
   } catch (error) {
     end();
     throw error;
@@ -102,6 +106,11 @@ async function attachNodeWorkers(main: InspectorSession, options: SendOptions): 
   };
 }
 
+/** Node tells of its workers before it answers, Deno some 50 ms afterwards. */
+async function awaitLateWorkers(workers: ReadonlyMap<string, unknown>): Promise<void> {
+  for (let known = -1; known < workers.size; await sleep(LATE_MS)) known = workers.size;
+}
+
 /** Sessions are numbered in the order of attaching, which is not that of the threads: their ids are elsewhere. */
 async function nameWorker(
   title: string,
@@ -116,9 +125,9 @@ async function nameWorker(
   return Number.isInteger(id) ? { id, name: `worker ${id}` } : { id: 1, name: title };
 }
 
-/** `Worker 3`, `[worker 3]`, `[worker 3] pool-0`; `[worker 3] WorkerThread` is how Node 24 calls one without a name. */
+/** `Worker 3`, `[worker 3]`, Deno's `worker [3]`, `[worker 3] pool-0`; `[worker 3] WorkerThread` is how Node 24 calls one without a name. */
 function parseTitle(title: string): { id: number; name: string } | undefined {
-  const found = /^\[?worker (\d+)\]?\s*(.*)$/is.exec(title);
+  const found = /^\[?worker \[?(\d+)\]?\s*(.*)$/is.exec(title);
   if (found === null) return undefined;
   const name = found[2] === "WorkerThread" ? "" : (found[2] ?? "");
   return { id: Number(found[1]), name: `worker ${found[1]}${name === "" ? "" : ` ${name}`}` };
@@ -128,24 +137,29 @@ function parseTitle(title: string): { id: number; name: string } | undefined {
 class WorkerChannel implements Channel {
   readonly #main: InspectorSession;
   readonly #sessionId: string;
+  readonly #workerId: string;
   #receiver: ChannelReceiver | undefined;
   #leave = (): void => {};
 
-  constructor(main: InspectorSession, sessionId: string) {
+  constructor(main: InspectorSession, sessionId: string, workerId: string) {
     this.#main = main;
     this.#sessionId = sessionId;
+    this.#workerId = workerId;
   }
 
   open(receiver: ChannelReceiver): void {
     this.#receiver = receiver;
     const session = JSON.stringify(this.#sessionId);
-    const form = {
-      before: Buffer.from(
-        `{"method":"NodeWorker.receivedMessageFromWorker","params":{"sessionId":${session},"message":"`,
-      ),
-      after: Buffer.from('"}}'),
+    const before = Buffer.from(
+      `{"method":"NodeWorker.receivedMessageFromWorker","params":{"sessionId":${session},"message":"`,
+    );
+    // Deno's longer form first, since it ends like Node's.
+    const leaves = [`","workerId":${JSON.stringify(this.#workerId)}}}`, '"}}'].map((after) =>
+      this.#main.relay({ before, after: Buffer.from(after) }, (text) => this.receive(text)),
+    );
+    this.#leave = () => {
+      for (const leave of leaves) leave();
     };
-    this.#leave = this.#main.relay(form, (text) => this.receive(text));
   }
 
   receive(message: Buffer): void {

@@ -56,16 +56,21 @@ const MB = 1e6;
 
 /** What capturing an empty heap takes, with the objects that every program has. */
 const BASE_MEMORY = 60 * MB;
-/** Every heap has one large object, V8's cache of numbers as texts. */
-const EMPTY_LARGE_OBJECTS = 300_000;
 const BASE_FILE = 1 * MB;
 const BASE_PAUSE_MS = 400;
+/** Every heap has one large object, V8's cache of numbers as texts. */
+const EMPTY_LARGE_OBJECTS = 300_000;
 
 /** Of one name of 1024 bytes, with its place in V8's table of names. */
 const NAME = 1300;
 const NAME_PAUSE_MS = 0.003;
 /** Two names with the ids of key and value. */
 const WEAK_ENTRY_NAMES = 2;
+
+/** The same for a runtime that is no Node: Deno's allocator gives each name a page of 4 kB. */
+const OTHER_BASE_MEMORY = 160 * MB;
+const OTHER_NAME = 4500;
+const OTHER_NAME_PAUSE_MS = 0.008;
 
 /** Milliseconds, at best and at worst. */
 type Range = readonly [from: number, to: number];
@@ -217,67 +222,74 @@ function pairsOfTextsMs({ strings, weakEntries, longestArray }: HeapCensus, numb
 
 /** From V8's spaces: above every heap measured but those of many small WeakMaps, which need three times as much. */
 function costOfSizes(heap: HeapFacts, largeObjects: number, { numericValues = false }: CostOptions): Cost {
-  const { isCompressed = false } = heap;
-  const small = smallObjectsOf(heap);
-  const rates = ratesOf(heap, numericValues);
-  const scale = isCompressed ? 2 : 1;
-  const large = {
-    memory: 165 * scale, // a name of 1.3 kB for each reference of 8 bytes
-    file: 6 * scale,
-    pause: (scale * NAME_PAUSE_MS * MB) / 8,
-  };
-  const ofSmall = `${formatSize(small)} of small objects`;
+  const { base, small, large } = ratesOf(heap, numericValues);
+  const size = smallObjectsOf(heap);
+  const ofSmall = `${formatSize(size)} of small objects`;
   const ofLarge = (rate: string): string =>
     largeObjects === 0
       ? ""
       : `, and ${rate} × ${formatSize(largeObjects)} of large ones, should they be arrays`;
   return {
-    memory: BASE_MEMORY / 2 + rates.memory * small + large.memory * largeObjects,
-    file: BASE_FILE + rates.file * small + large.file * largeObjects,
-    from: (rates.pause[0] * small) / MB,
-    to: BASE_PAUSE_MS + (rates.pause[1] * small + large.pause * largeObjects) / MB,
-    isUpperBound: large.memory * largeObjects > rates.memory * small,
+    memory: base + small.memory * size + large.memory * largeObjects,
+    file: BASE_FILE + small.file * size + large.file * largeObjects,
+    from: (small.pause[0] * size) / MB,
+    to: BASE_PAUSE_MS + (small.pause[1] * size + large.pause * largeObjects) / MB,
+    isUpperBound: large.memory * largeObjects > small.memory * size,
     rules: {
-      memory: `${rates.memory} × ${ofSmall}${ofLarge(String(large.memory))}, and 30 MB.`,
-      file: `Up to ${rates.file} × ${ofSmall}${ofLarge(String(large.file))}.`,
-      pause: `${rates.pause.join("–")} ms/MB × ${ofSmall}${ofLarge(`${large.pause} ms/MB`)}.`,
+      memory: `${small.memory} × ${ofSmall}${ofLarge(String(large.memory))}, and ${formatSize(base)}.`,
+      file: `Up to ${small.file} × ${ofSmall}${ofLarge(String(large.file))}.`,
+      pause: `${small.pause.join("–")} ms/MB × ${ofSmall}${ofLarge(`${large.pause} ms/MB`)}.`,
     },
   };
 }
 
 /** From one size: above every heap measured but those that are nothing but one huge Map or WeakMap. */
 function costOfWhole(heap: HeapFacts, { numericValues = false }: CostOptions): Cost {
-  const rates = ratesOf(heap, numericValues);
-  const [perByte, perMegabyteMs] = [Math.max(20, rates.memory), 1.5 * rates.pause[1]];
+  const { base, small } = ratesOf(heap, numericValues);
+  const [perByte, perMegabyteMs] = [Math.max(20, small.memory), 1.5 * small.pause[1]];
   const of = heap.isUpperBound
     ? `${formatSize(heap.used)} of private memory, as if all of it were objects: an upper bound, since the heap itself cannot be asked`
     : `${formatSize(heap.used)} of heap, as if all of it were small objects: an upper bound, since its spaces are not known`;
   return {
-    memory: BASE_MEMORY / 2 + perByte * heap.used,
-    file: BASE_FILE + rates.file * heap.used,
-    from: heap.isUpperBound ? BASE_PAUSE_MS / 4 : (rates.pause[0] * heap.used) / MB,
+    memory: base + perByte * heap.used,
+    file: BASE_FILE + small.file * heap.used,
+    from: heap.isUpperBound ? BASE_PAUSE_MS / 4 : (small.pause[0] * heap.used) / MB,
     to: BASE_PAUSE_MS + (perMegabyteMs * heap.used) / MB,
     isUpperBound: true,
     rules: {
       memory: `${perByte} × ${of}.`,
-      file: `Up to ${rates.file} × ${of}.`,
+      file: `Up to ${small.file} × ${of}.`,
       pause: `Up to ${perMegabyteMs} ms/MB × ${of}.`,
     },
   };
 }
 
-/** For each byte of small objects, and milliseconds for each megabyte. */
-function ratesOf(
-  { nodeMajor, isCompressed = false }: HeapFacts,
-  numericValues: boolean,
-): { memory: number; file: number; pause: Range } {
+/** Memory and file for each byte of heap, milliseconds for each megabyte. */
+interface Rates {
+  readonly base: number;
+  readonly small: { readonly memory: number; readonly file: number; readonly pause: Range };
+  /** Should it be an array: a reference is a name in memory, and two edges in the file. */
+  readonly large: { readonly memory: number; readonly file: number; readonly pause: number };
+}
+
+function ratesOf({ nodeMajor, isCompressed = false }: HeapFacts, numericValues: boolean): Rates {
   const { perMegabyte, perMegabyteWithNumbers } = speedOf(nodeMajor);
   const [from, to] = perMegabyte;
   const scale = isCompressed ? 2 : 1;
+  const isNode = nodeMajor !== undefined;
+  const perReference = scale / 8;
   return {
-    memory: scale * (numericValues ? 32 : 12),
-    file: scale * (numericValues ? 7.5 : 3.6),
-    pause: [scale * from, scale * (numericValues ? perMegabyteWithNumbers : to)],
+    base: isNode ? BASE_MEMORY : OTHER_BASE_MEMORY,
+    small: {
+      memory: scale * (numericValues ? 32 : 12),
+      file: scale * (numericValues ? 7.5 : 3.6),
+      pause: [scale * from, scale * (numericValues ? perMegabyteWithNumbers : to)],
+    },
+    large: {
+      memory: Math.ceil(perReference * (isNode ? NAME : OTHER_NAME)),
+      file: scale * 6,
+      pause: Math.round(perReference * MB * (isNode ? NAME_PAUSE_MS : OTHER_NAME_PAUSE_MS)),
+    },
   };
 }
 

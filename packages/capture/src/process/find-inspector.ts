@@ -8,6 +8,7 @@
 // can be reached from this machine alone. A port that is open to the network is the application's; what comes there
 // is counted, logged, and may cost money.
 
+import { parseInspectorJson } from "../inspector/inspector-json.ts";
 import { ancestorsOf } from "./ancestors.ts";
 import { formatCommand } from "./command-words.ts";
 import { HttpStatusError, askInspector } from "./inspector-http.ts";
@@ -67,7 +68,7 @@ export async function findInspector(
   const isReachable = options.http !== undefined || facts.sameNetwork !== false;
   if (!isReachable || facts.state === "stopped") return guess(candidates, facts);
 
-  const ask = options.http ?? ((address, path) => askInspector(address, path, options.signal));
+  const ask = options.http ?? ((address, path) => askInspector(address, path, { signal: options.signal }));
   let isSilent = false;
   for (const socket of candidates) {
     const answer = await question(socket, facts, ask);
@@ -130,7 +131,7 @@ function findTargetPath(text: string): string | undefined {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseInspectorJson(text);
   } catch {
     return undefined;
   }

@@ -81,16 +81,14 @@ export async function sampleAllocations(
     });
     const startedAt = performance.now();
     await waitFor(session, durationMs, options);
-    if (signal?.aborted === true) {
-      await session.send("HeapProfiler.disable"); // ends the sampling, too, without a collection
-      giveUp();
-    }
+    if (signal?.aborted === true) session.post("HeapProfiler.disable"); // ends the sampling, without a collection
+    giveUp();
     const sampledMs = performance.now() - startedAt;
     options.onProgress?.({ stage: "collecting", elapsedMs: sampledMs });
     const { profile } = await session.send("HeapProfiler.stopSampling", undefined, {
       timeoutMs: PATIENCE_MS,
+      ...(signal && { signal }),
     });
-    giveUp();
     file.write(profileText(profile, label));
     file.commit();
     return { path: file.path, byteLength: file.byteLength, durationMs: sampledMs, intervalBytes, profile };

@@ -21,14 +21,14 @@ export const capture: Command = defineCommand({
   name: "capture",
   summary: "take heap snapshots of a running process",
   description:
-    "Takes a heap snapshot of a running process and leaves the process as it was. TARGET is a process id, a\n" +
-    "part of its command line, host:port of an inspector, or ws://…; FILE is the file to write, or - for\n" +
-    "standard output. The process stands still while the snapshot is made and needs several times its heap\n" +
-    "in extra memory: what that will be is said first, and what would not fit is refused.\n\n" +
-    "The routes, the least harmful first: inspector (it is open), sigusr1 (opens it, and closes it again),\n" +
-    "signal (the one of --heapsnapshot-signal; the process dies if it cannot write the file).\n\n" +
-    "Snapshots of one command share object ids and can be compared object by object: use --count. Facts\n" +
-    "about each capture are kept beside it, in FILE.json.",
+    "Takes a heap snapshot of a running process and leaves the process as it was. TARGET is a process\n" +
+    "id, a part of its command line, host:port of an inspector, or ws://…; FILE is the file to write, or -\n" +
+    "for standard output. The process stands still while the snapshot is made and needs several times\n" +
+    "its heap in extra memory: what that will be is said first, and what would not fit is refused.\n\n" +
+    "The routes, the least harmful first: inspector (it is open), sigusr1 (opens it, and closes it\n" +
+    "again), signal (the one of --heapsnapshot-signal; a process that cannot write the file dies).\n\n" +
+    "Snapshots of one command share object ids and can be compared object by object: use --count.\n" +
+    "Facts about each capture are kept beside it, in FILE.json.",
   group: "Running processes:",
   live: "fails",
   arguments: {
@@ -79,6 +79,8 @@ export const capture: Command = defineCommand({
     const file = input.file ?? defaultFileName(input.target, new Date(), gzip);
     const { signal } = context.runOptions;
 
+    const { createMinorCollector } = await import("../minor-collector.ts");
+    const collect = createMinorCollector();
     let report: PreflightReport | undefined;
     const options: CaptureOptions = {
       signal,
@@ -103,7 +105,10 @@ export const capture: Command = defineCommand({
         if (!seen.pauseIsLong || input.yes) return true;
         return (await context.ask("The process will stand still for that long. Capture it?")) !== false;
       },
-      onEvent: (event) => tell(context, event),
+      onEvent(event) {
+        if (event.kind === "progress") collect(event.progress.byteLength);
+        tell(context, event);
+      },
     };
     try {
       const result = await capture(input.target, toStream ? context.output : file, options);

@@ -54,14 +54,14 @@ export const sample: Command = defineCommand({
     if (input.file === "-") throw new UsageError("a profile goes to a file; give its name.");
     const { defaultFileName, findAllocationSites, sampleAllocations } = await import("@heapscope/capture");
     const file = input.file ?? defaultFileName(input.target, new Date(), false, "heapprofile");
-    return await withTarget(context, input.target, input, async ({ session, fields }) => {
+    return await withTarget(context, input.target, input, async ({ session, fields, attachment }) => {
       const totalMs = input.seconds * 1000;
       const receipt = await sampleAllocations(session, file, {
         durationMs: totalMs,
         intervalBytes: input["interval-bytes"],
         includeCollected: input["include-collected"],
         overwrite: input.overwrite,
-        enough: context.enough,
+        enough: AbortSignal.any([context.enough, attachment.exiting]),
         signal: context.runOptions.signal,
         onProgress: ({ stage, elapsedMs }) =>
           context.status(

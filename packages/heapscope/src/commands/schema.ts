@@ -14,6 +14,7 @@ export const schemaNames = [
   "dominators",
   "strings",
   "ps",
+  "capture",
   "capture-record",
   "top",
   "sample",

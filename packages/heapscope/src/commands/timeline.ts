@@ -62,7 +62,7 @@ export const timeline: Command = defineCommand({
         stacks: input.stacks,
         overwrite: input.overwrite,
         gzip: file.endsWith(".gz"),
-        enough: context.enough,
+        enough: AbortSignal.any([context.enough, attachment.exiting]),
         signal,
         onProgress: (progress) => context.status(formatProgress(progress, totalMs)),
       });

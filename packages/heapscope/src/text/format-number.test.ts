@@ -4,6 +4,7 @@ import {
   formatDistance,
   formatPercent,
   formatQuantity,
+  formatRate,
   formatSigned,
   formatSize,
 } from "./format-number.ts";
@@ -80,5 +81,21 @@ describe("formatDistance", () => {
       "−",
       "−",
     ]);
+  });
+});
+
+describe("formatRate", () => {
+  it("tells fast and slow growth in the time in which it comes to something", () => {
+    expect([5_200_000, -1500, 340_000 / 60, 2_000_000 / 3600, -30_000 / 3600].map(formatRate)).toEqual([
+      "+5.2 MB/s",
+      "−1.5 kB/s",
+      "+5.7 kB/s",
+      "+33.3 kB/min",
+      "−30.0 kB/h",
+    ]);
+  });
+
+  it("calls less than a kilobyte an hour nothing", () => {
+    expect([0, 0.2, -0.2].map(formatRate)).toEqual(["0 B/s", "0 B/s", "0 B/s"]);
   });
 });
