@@ -128,7 +128,7 @@ async function startChromium(stage, urls) {
     { env, stdio: "ignore", detached: true },
   );
   stage.later(async () => {
-    process.kill(-child.pid, "SIGKILL"); // with all its helpers
+    process.kill(-Number(child.pid), "SIGKILL"); // with all its helpers
     await once(child, "close").catch(() => {});
     await sleep(200);
   });

@@ -5,7 +5,7 @@ import type { Attachment, InspectorSession, RecordedTarget, TargetFacts } from "
 import type { CommandContext } from "./command.ts";
 
 /** The fields of a result that name its target; schemas/live-target.ts. */
-export interface TargetFields {
+interface TargetFields {
   readonly target: RecordedTarget;
   readonly description: string;
   readonly route: string;

@@ -126,7 +126,7 @@ async function run(request: Request & { kind: "run" }): Promise<void> {
     const outcomes = request.command.watch(context, request.input);
     if (outcomes !== undefined) {
       isWatching = true;
-      await show(outcomes, request.json, cancellation.signal);
+      await show(outcomes, cancellation.signal);
       if (outputError !== undefined) endOnOutputError(outputError);
       return;
     }
@@ -152,17 +152,16 @@ async function run(request: Request & { kind: "run" }): Promise<void> {
 }
 
 /**
- * Shows each outcome in the place of the one before; in a pipe one after the other, with an empty line between, and with
- * --json one a line. Ctrl-C is how a watch ends, and ends well.
+ * Shows each outcome in the place of the one before; in a pipe one after the other, with an empty line between. Ctrl-C is
+ * how a watch ends, and ends well.
  */
-async function show(outcomes: AsyncIterable<Outcome>, json: boolean, signal: AbortSignal): Promise<void> {
-  const isDrawn = !json && process.stdout.isTTY && process.env["TERM"] !== "dumb";
+async function show(outcomes: AsyncIterable<Outcome>, signal: AbortSignal): Promise<void> {
+  const isDrawn = process.stdout.isTTY && process.env["TERM"] !== "dumb";
   const screen = isDrawn ? (await import("./live-screen.ts")).createLiveScreen(process.stdout) : undefined;
   let separator: string[] = [];
   try {
     for await (const outcome of outcomes) {
       if (screen !== undefined) screen.show(await formatPage(outcome));
-      else if (json) await write(jsonLine(outcome.value));
       else await write([...separator, ...withNewlines(await formatPage(outcome))]);
       separator = ["\n"];
     }

@@ -13,6 +13,7 @@ test("a process that ends is left, and so it ends", async () => {
   const [code] = (await once(target.child, "exit")) as [number];
   expect(code).toBe(7);
   expect(exiting.aborted).toBe(true);
+  await session.close();
   expect(session.ended.reason).toMatchObject({
     code: "target-lost",
     message: expect.stringContaining("came to its end") as string,
