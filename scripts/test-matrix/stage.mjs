@@ -211,7 +211,7 @@ export class Stage {
 }
 
 /** A program that is captured, seen from outside. */
-export class Subject {
+class Subject {
   child;
   /** Of the program itself, which may be a child of what was started. */
   pid;

@@ -16,7 +16,7 @@ import type { TargetFacts } from "../inspector/target-facts.ts";
 import { parseCgroups } from "../process/cgroups.ts";
 
 /** A control group that limits memory. Sizes are bytes. */
-export interface MemoryGroup {
+interface MemoryGroup {
   /** Where its files are. */
   readonly path: string;
   readonly limit: number;

@@ -37,7 +37,7 @@ const POLL_MS = 10;
 /** Usually it takes some 30 ms. */
 const CLOSING_MS = 1500;
 /** The guard closes the inspector after so many turns without a word from here. */
-const GUARD_TURNS = 4;
+const GUARD_TURNS = 6;
 const GUARD_TURN_MS = 2500;
 const SIGUSR1 = 10;
 
@@ -167,7 +167,7 @@ async function isClosed({ pid }: ProcessFacts, { inode }: ListeningSocket): Prom
 /**
  * A program that never comes to rest (`while (true)`) runs no timer, and answers all the same, in the middle of its code:
  * there it closes its inspector at once. Not the usual way: if our farewell arrives while it closes, Node before 24 dies
- * (SIGSEGV, one in six). So none is sent here; the connection ends from the other side.
+ * (SIGSEGV, one in five when it is idle). So none is sent here; the connection ends from the other side.
  */
 async function closeInMidCode(target: InspectorTarget): Promise<void> {
   const session = await connectInspector(target, { timeoutMs: CLOSING_MS }).catch(() => undefined);
