@@ -106,6 +106,41 @@ test("a program with SIGUSR1 switched off gets no signal", async () => {
   expect(lookAt(program)).toMatchObject({ sockets: [] });
 });
 
+test("a program that opens other ports all the time gets its inspector opened, found and closed all the same", async () => {
+  const program = await start([
+    ANY_PORT,
+    "-e",
+    `${keepObjects(9)} const { createServer } = require("node:net");
+     setInterval(() => { const server = createServer(() => {}).listen(0, "127.0.0.1"); setTimeout(() => server.close(), 300); }, 20);
+     ${idle}`,
+  ]);
+  const attachment = await attach(String(program.pid));
+  expect(await evaluate(attachment.session, "kept.length")).toBe(9);
+  expect(await attachment.close()).toEqual([]);
+});
+
+test("a process whose inspector would tell nobody its address gets no signal", async () => {
+  const program = await start([ANY_PORT, "--inspect-publish-uid=stderr", "-e", idle]);
+  await expect(attach(String(program.pid))).rejects.toMatchObject({
+    code: "no-route",
+    message: expect.stringContaining("--inspect-publish-uid"),
+  });
+  expect(program.stderr()).toBe("");
+});
+
+test("a process that has become another program since it was found gets no signal", async () => {
+  const program = await start([ANY_PORT, "-e", idle]);
+  const target = await findTarget(String(program.pid));
+  if (target.kind !== "process") throw new Error("a process was looked for");
+  for (const change of [{ executable: "/bin/other" }, { startTicks: target.facts.startTicks - 1 }]) {
+    const earlier = { ...target, facts: { ...target.facts, ...change } };
+    await expect(attach(earlier)).rejects.toMatchObject({
+      code: "executable" in change ? "no-route" : "no-such-process",
+    });
+  }
+  expect(program.stderr()).toBe("");
+});
+
 describe("a port that is taken", () => {
   let server: Server;
   let port: number;

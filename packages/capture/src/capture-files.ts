@@ -32,14 +32,16 @@ export function formatFileName(
   thread: string,
 ): string {
   const number = of > 1 ? `-${String(round).padStart(String(of).length, "0")}` : "";
-  const name =
-    thread === "main"
-      ? ""
-      : `.${thread
-          .replace(/[^\w.-]+/g, "-")
-          .replace(/^[-.]+|-+$/g, "")
-          .slice(0, 60)}`;
+  const name = thread === "main" ? "" : `.${fileNameOf(thread, 60)}`;
   return `${stem}${number}${name}${ending}`;
+}
+
+/** A text as a part of a file name: nothing that a shell or a file system takes for something else. */
+export function fileNameOf(text: string, maxLength = 60): string {
+  return text
+    .replace(/[^\w.-]+/g, "-")
+    .replace(/^[-.]+|-+$/g, "")
+    .slice(0, maxLength);
 }
 
 /** The name of the manifest. */
@@ -52,10 +54,6 @@ export function defaultFileName(target: string, at: Date, gzip: boolean, kind = 
   const two = (value: number): string => String(value).padStart(2, "0");
   const day = `${at.getFullYear()}${two(at.getMonth() + 1)}${two(at.getDate())}`;
   const time = `${two(at.getHours())}${two(at.getMinutes())}${two(at.getSeconds())}`;
-  const name = path
-    .basename(target)
-    .replace(/[^\w.-]+/g, "-")
-    .replace(/^[-.]+|-+$/g, "")
-    .slice(0, 40);
+  const name = fileNameOf(path.basename(target), 40);
   return `heap-${name || "target"}-${day}-${time}.${kind}${gzip ? ".gz" : ""}`;
 }

@@ -79,7 +79,7 @@ test("the record tells the engine where a snapshot is from, and the outcome besi
     measured: { fileSize: fs.statSync(file).size },
   });
   expect(record!.heap.statistics!["used_heap_size"]).toBeGreaterThan(1_000_000);
-  expect(record!.scripts.some(({ url }) => url.startsWith("node:"))).toBe(true);
+  expect(record!.scripts.length).toBeGreaterThan(0);
   expect(record!.predicted!.fileSize).toBeGreaterThan(record!.measured!.fileSize);
   expect(record!.predicted!.extraMemory).toBeGreaterThan(record!.measured!.extraMemory!);
   expect(record!.predicted!.pauseMs.from).toBeLessThan(record!.pauseMs!);
@@ -193,6 +193,36 @@ test("the signal is taken where no session can be had, or when it is asked for",
   expect(warnings.join(" ")).toContain("holds the main thread only");
   expect(await countKept(file)).toBe(10);
   expect(fs.readdirSync(folder).toSorted()).toEqual(["a.heapsnapshot", "a.heapsnapshot.json"]);
+});
+
+test("a series by signal does not claim common ids while an inspector is open", async () => {
+  const target = await start(idle, ["--inspect=127.0.0.1:0", "--heapsnapshot-signal=SIGUSR2"]);
+  const open = await capture(target, path.join(folder, "open"), { route: "signal", count: 2, intervalMs: 1 });
+  expect(open.snapshots[1]!.idSpace).not.toBe(open.snapshots[0]!.idSpace);
+  expect(open.warnings.join(" ")).toContain("somebody may have come and gone");
+  await program.kill();
+
+  const quiet = await start(idle, [ANY_PORT, "--heapsnapshot-signal=SIGUSR2"]);
+  const closed = await capture(quiet, path.join(folder, "closed"), {
+    route: "signal",
+    count: 2,
+    intervalMs: 1,
+  });
+  expect(closed.snapshots[1]!.idSpace).toBe(closed.snapshots[0]!.idSpace);
+});
+
+test("what a record or a thread's file would replace is seen before the process stands still", async () => {
+  const target = await start(`${startWorker("pool", 1)} setInterval(() => {}, 1000);`);
+  const taken = ["a.heapsnapshot.json", "b.worker-1-pool.heapsnapshot"];
+  for (const name of taken) fs.writeFileSync(path.join(folder, name), "precious");
+  fs.mkdirSync(path.join(folder, "c.heapsnapshot"));
+  for (const name of ["a", "b"])
+    await expect(capture(target, path.join(folder, name))).rejects.toMatchObject({ code: "file-exists" });
+  await expect(capture(target, path.join(folder, "c"), { overwrite: true })).rejects.toMatchObject({
+    message: expect.stringContaining("is no ordinary file"),
+  });
+  for (const name of taken) expect(fs.readFileSync(path.join(folder, name), "utf8")).toBe("precious");
+  expect(fs.readdirSync(folder).toSorted()).toEqual([...taken, "c.heapsnapshot"].toSorted());
 });
 
 test.each([

@@ -6,14 +6,16 @@
 // All rounds share one session, because object ids do not survive its end. Whatever happens, the session is closed, an
 // inspector that was opened here is closed, and no file has its final name unless it is whole.
 
+import fs from "node:fs";
 import path from "node:path";
 import type { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { randomUUID } from "node:crypto";
 import { attach, noRoute, type Attachment } from "./attach.ts";
 import { CaptureError, harmless } from "./capture-error.ts";
-import { formatFileName, manifestName, parseFileName, type FileNames } from "./capture-files.ts";
+import { fileNameOf, formatFileName, manifestName, parseFileName, type FileNames } from "./capture-files.ts";
 import { buildManifest, buildRecord } from "./capture-record.ts";
+import { findInspector } from "./process/find-inspector.ts";
 import { findTarget, type ProcessTarget, type Target } from "./find-target.ts";
 import { aborted } from "./inspector/errors.ts";
 import { readScripts, type Script } from "./inspector/script-locations.ts";
@@ -135,13 +137,10 @@ export async function capture(
   destination: string | Writable,
   options: CaptureOptions = {},
 ): Promise<CaptureResult> {
-  const { signal, count = 1 } = options;
+  const { count = 1 } = options;
   if (typeof destination !== "string" && count > 1)
     throw new RangeError("A stream takes one snapshot; give a file name for several.");
-  const found = typeof target === "string" ? await findTarget(target, signal && { signal }) : target;
-  const run = new CaptureRun(found, destination, options);
-  run.checkDestination();
-  return found.kind === "process" && isBySignal(found, options.route) ? run.bySignal(found) : run.bySession();
+  return start(target, destination, options, true);
 }
 
 /** The cost of a capture, without one. Opens a session, and the inspector if it must; both are closed again. */
@@ -150,24 +149,53 @@ export async function preflight(
   options: CaptureOptions = {},
 ): Promise<PreflightReport> {
   let report: PreflightReport | undefined;
-  const confirm = (seen: PreflightReport): boolean => {
-    report = seen;
-    return false;
-  };
   const onEvent = (event: CaptureEvent): void => {
     if (event.kind === "preflight") report = event.report;
     options.onEvent?.(event);
   };
   try {
-    await capture(target, path.join(process.cwd(), `preflight-${randomUUID()}`), {
-      ...options,
-      confirm,
-      onEvent,
-    });
+    const nowhere = path.join(process.cwd(), "preflight"); // for the room there; nothing is written
+    await start(target, nowhere, { ...options, confirm: () => false, onEvent }, false);
   } catch (error) {
     if (report === undefined) throw error;
   }
   return report!;
+}
+
+async function start(
+  target: string | Target,
+  destination: string | Writable,
+  options: CaptureOptions,
+  isForReal: boolean,
+): Promise<CaptureResult> {
+  const { signal } = options;
+  const found = typeof target === "string" ? await findTarget(target, signal && { signal }) : target;
+  const run = new CaptureRun(found, destination, options);
+  if (isForReal) run.checkDestination();
+  return found.kind === "process" && isBySignal(found, options.route) ? run.bySignal(found) : run.bySession();
+}
+
+/** A record that a capture wrote may be replaced with its snapshot; anything else of that name is somebody's. */
+function isRecord(file: string): boolean {
+  const descriptor = fs.openSync(file, "r");
+  try {
+    const head = Buffer.alloc(40);
+    fs.readSync(descriptor, head, 0, head.length, 0);
+    return head.toString("latin1").startsWith('{"schema":"heapscope/capture-record@');
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+/** Threads of one name get their ids into it: files are named after them. */
+function withOwnNames(threads: readonly TargetThread[]): readonly TargetThread[] {
+  const seen = new Set<string>();
+  return threads.map((thread) => {
+    const file = fileNameOf(thread.name);
+    const isTaken = seen.has(file);
+    seen.add(file);
+    return isTaken ? { ...thread, name: `${thread.id} ${thread.name}` } : thread;
+  });
 }
 
 /** The signal comes last, when no session can be had. */
@@ -201,11 +229,36 @@ class CaptureRun {
 
   /** Before the process is touched: the folder can be written, and no name is taken. */
   checkDestination(): void {
-    if (this.#names === undefined) return;
-    for (let round = 1; round <= this.#rounds; round++)
-      new WholeFile(formatFileName(this.#names, round, this.#rounds, "main"), {
-        overwrite: this.#options.overwrite === true,
-      }).discard();
+    for (const file of this.#planFiles(["main"])) {
+      this.#checkFree(file);
+      new WholeFile(file, { overwrite: this.#options.overwrite === true }).discard();
+    }
+  }
+
+  /** All names that threads will get. */
+  #planFiles(threads: readonly string[]): string[] {
+    const names = this.#names;
+    if (names === undefined) return [];
+    return Array.from({ length: this.#rounds }, (_, index) => index + 1).flatMap((round) =>
+      threads.map((thread) => formatFileName(names, round, this.#rounds, thread)),
+    );
+  }
+
+  /** That nothing is lost to this name and that of its record: other files, and what is no file. */
+  #checkFree(file: string): void {
+    const overwrite = this.#options.overwrite === true;
+    for (const each of [file, `${file}.json`]) {
+      const stats = fs.lstatSync(each, { throwIfNoEntry: false });
+      if (stats === undefined || (stats.isFile() && (overwrite || (each !== file && isRecord(each)))))
+        continue;
+      throw new CaptureError(
+        each,
+        "file-exists",
+        stats.isFile()
+          ? `${harmless(each)} exists already; choose another name or remove it first.`
+          : `${harmless(each)} exists already and is no ordinary file; choose another name.`,
+      );
+    }
   }
 
   async bySession(): Promise<CaptureResult> {
@@ -231,6 +284,12 @@ class CaptureRun {
         for (const thread of this.#choose(attachment, threads))
           await this.#takeFrom(attachment, facts!, thread, round, scripts);
       });
+      if (this.#taken.length === 0)
+        throw new CaptureError(
+          this.#label(),
+          "target-lost",
+          `No thread that was asked for has lived long enough for its snapshot; capture others.`,
+        );
     } catch (error) {
       throw this.#explain(error);
     } finally {
@@ -246,6 +305,13 @@ class CaptureRun {
     const description = `${label} (${harmless(facts.command, 80)})`;
     const offer = routes.find(({ route }) => route === "signal");
     if (offer?.works !== true) throw noRoute(label, offer === undefined ? [] : [offer]);
+    const { threads = "main" } = this.#options;
+    if (threads !== "main" && threads !== "all")
+      throw new CaptureError(
+        label,
+        "no-route",
+        `A signal reaches the main thread only; leave --threads out, or take another route than signal.`,
+      );
     const { pid, residentSize } = facts;
     const { numericValues: _, ...cost } = this.#cost();
     const report = judge({
@@ -258,43 +324,61 @@ class CaptureRun {
       isWrittenByProcess: true,
     });
     await this.#decide(report, label);
-    const obstacle = findWriteObstacle(facts, report.prediction.fileSize);
-    if (obstacle !== undefined && !(this.#options.force === true && obstacle.includes("MB free"))) {
-      throw new CaptureError(
-        label,
-        "would-not-fit",
-        `${label} would die of a snapshot that it cannot write: ${obstacle}; make room, or take another route.`,
-      );
-    }
     this.#warn(
       "A snapshot on a signal holds the main thread only, leaves out numeric values and reports no progress.",
     );
-    const idSpace = randomUUID();
+    // Without a session nobody can be asked whether ids still hold: that takes an inspector that was closed all the time.
+    let idSpace = randomUUID();
+    let wasOpen = target.inspector.state !== "closed";
+    const look = async (): Promise<void> => {
+      if (!wasOpen) wasOpen = (await findInspector(facts)).state !== "closed";
+    };
     try {
-      await this.#series(undefined, async (round) => {
-        const watch = new MemoryWatch(facts.pid);
-        const capturedAt = new Date();
-        const file = this.#file(round, "main");
-        const receipt = await takeSnapshotBySignal(facts, file, {
-          ...this.#options,
-          onProgress: (progress) => this.#progress(file, "main", round, capturedAt, progress),
-        });
-        const main = { id: 0, name: "main" };
-        const taken = {
-          ...receipt,
-          thread: main,
-          round,
-          capturedAt,
-          extraMemory: watch.stop(),
-          idSpace,
-          warnings: [],
-        };
-        this.#keep({ ...taken }, { route: "signal", scripts: [], facts: undefined });
-      });
+      await this.#series(
+        undefined,
+        async (round) => {
+          await look();
+          const warnings: string[] = [];
+          if (round > 1 && wasOpen) {
+            idSpace = randomUUID();
+            warnings.push(
+              `The inspector of ${label} was open, so somebody may have come and gone, and objects may have other ids in snapshot ${round} than before.`,
+            );
+            this.#warn(warnings[0]!);
+            wasOpen = false;
+          }
+          this.#checkObstacle(facts, report);
+          const capturedAt = new Date();
+          const file = this.#file(round, "main");
+          const watch = new MemoryWatch(facts.pid);
+          const receipt = await takeSnapshotBySignal(facts, file, {
+            ...this.#options,
+            onProgress: (progress) => this.#progress(file, "main", round, capturedAt, progress),
+          }).finally(() => watch.stop());
+          const main = { id: 0, name: "main" };
+          this.#keep(
+            { ...receipt, thread: main, round, capturedAt, extraMemory: watch.stop(), idSpace, warnings },
+            { route: "signal", scripts: [], facts: undefined },
+          );
+        },
+        look,
+      );
     } catch (error) {
       throw this.#explain(error);
     }
     return this.#finish("signal", description, recordTarget(this.#target, undefined));
+  }
+
+  /** Right before each signal: what the process would die of. */
+  #checkObstacle(facts: ProcessTarget["facts"], report: PreflightReport): void {
+    const obstacle = findWriteObstacle(facts, report.prediction.fileSize);
+    if (obstacle === undefined || (this.#options.force === true && obstacle.includes("MB free"))) return;
+    const label = this.#label();
+    throw new CaptureError(
+      label,
+      "would-not-fit",
+      `${label} would die of a snapshot that it cannot write: ${obstacle}; make room, or take another route.`,
+    );
   }
 
   async #examine(
@@ -305,6 +389,7 @@ class CaptureRun {
     const { signal } = this.#options;
     const limits = signal && { signal };
     const chosen = this.#choose(attachment, threads);
+    for (const file of this.#planFiles(chosen.map(({ name }) => name))) this.#checkFree(file);
     const answers = await Promise.all(
       chosen.filter(({ id }) => id !== 0).map((worker) => this.#askWorker(worker)),
     );
@@ -387,7 +472,11 @@ class CaptureRun {
   }
 
   /** Runs the rounds at their times. */
-  async #series(ended: AbortSignal | undefined, take: (round: number) => Promise<void>): Promise<void> {
+  async #series(
+    ended: AbortSignal | undefined,
+    take: (round: number) => Promise<void>,
+    whileWaiting: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<void> {
     const { signal, intervalMs = DEFAULT_INTERVAL_MS } = this.#options;
     for (let round = 1; round <= this.#rounds; round++) {
       const startedAt = performance.now();
@@ -405,6 +494,7 @@ class CaptureRun {
         const pause = Math.min(1000, untilMs - performance.now());
         await sleep(Math.max(0, pause), undefined, { signal: end }).catch(() => {});
         if (signal?.aborted === true) throw aborted(this.#label(), signal);
+        await whileWaiting();
         if (ended?.aborted === true) throw ended.reason;
       }
     }
@@ -415,10 +505,11 @@ class CaptureRun {
     const wanted = this.#options.threads ?? "all";
     const main = { id: 0, name: "main", session: attachment.session };
     if (threads === undefined) return [main];
-    const all = threads.current();
-    if (wanted === "all") return all.filter(({ id }) => !this.#silent.has(id));
-    const matching = all.filter(({ id, name }) => name === wanted || String(id) === wanted);
-    const chosen = matching.length > 0 ? matching : all.filter(({ name }) => name.includes(wanted));
+    const all = withOwnNames(threads.current());
+    const answering = all.filter(({ id }) => !this.#silent.has(id));
+    if (wanted === "all") return answering;
+    const matching = answering.filter(({ id, name }) => name === wanted || String(id) === wanted);
+    const chosen = matching.length > 0 ? matching : answering.filter(({ name }) => name.includes(wanted));
     if (chosen.length > 0) return chosen;
     throw new CaptureError(
       this.#label(),
@@ -446,7 +537,7 @@ class CaptureRun {
       } as TakeSnapshotOptions);
     } catch (error) {
       watch.stop();
-      const isGone = error instanceof CaptureError && error.code === "target-lost";
+      const isGone = error instanceof CaptureError && ["target-lost", "timeout"].includes(error.code);
       if (thread.id === 0 || !isGone || attachment.session.ended.aborted) throw error;
       this.#warn(
         `The thread “${harmless(thread.name, 60)}” ended before its snapshot was whole; it is left out.`,

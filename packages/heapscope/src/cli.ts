@@ -29,7 +29,7 @@ const EXIT_TERMINATED = 143;
 const GRACE_MS = 500;
 
 /** The same where a process must be left as it was. */
-const LIVE_GRACE_MS = 10_000;
+const LIVE_GRACE_MS = 20_000;
 
 /** Text that waits to be written: enough to make few system calls, little enough to start a pipe's reader early. */
 const WRITE_SIZE = 1 << 16;
@@ -121,7 +121,7 @@ async function run(request: Request & { kind: "run" }): Promise<void> {
       output: process.stdout,
       wantsColour: wantsColour(process.stdout, process.env),
       say: (text) => progress.above(() => process.stderr.write(`${escapeText(text)}\n`)),
-      ask,
+      ask: (question) => ask(question, cancellation.signal),
     });
     const outcomes = request.command.watch(context, request.input);
     if (outcomes !== undefined) {
@@ -134,7 +134,10 @@ async function run(request: Request & { kind: "run" }): Promise<void> {
   } catch (error) {
     // Ctrl-C ends the other programs of a pipe, too, and the end of the input may be noticed before the signal.
     await setImmediate();
-    if (exitCode !== undefined) process.exit(exitCode);
+    if (exitCode !== undefined) {
+      if (live !== undefined) await tellRest(error);
+      process.exit(exitCode);
+    }
     if (outputError !== undefined) endOnOutputError(outputError);
     // It was to end before there was anything that could be a result.
     if (enough.signal.aborted && isStop(error)) process.exit(enough.signal.reason as number);
@@ -177,8 +180,16 @@ function isStop(error: unknown): boolean {
   return ["aborted", "cancelled"].includes(describeError(error).code);
 }
 
+/** After Ctrl-C: what the user must know beyond that it was stopped, such as what is left to be done. */
+async function tellRest(error: unknown): Promise<void> {
+  const { code, message } = describeError(error);
+  const rest = message.replace(/^stopped as asked(?:; nothing was kept)?\.\s*/i, "");
+  if (code === "internal" || code === "cancelled" || rest === "") return;
+  await writePiece(`heapscope: ${escapeText(rest)}\n`, process.stderr);
+}
+
 /** Anything but a yes is a no. */
-async function ask(question: string): Promise<boolean | undefined> {
+async function ask(question: string, signal: AbortSignal): Promise<boolean | undefined> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
   const { createInterface } = await import("node:readline/promises");
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
@@ -188,7 +199,9 @@ async function ask(question: string): Promise<boolean | undefined> {
     process.kill(process.pid, "SIGINT"); // heard above, as if nobody had been asked
   });
   try {
-    const answer = await terminal.question(`${escapeText(question)} [y/N] `, { signal: interrupted.signal });
+    const answer = await terminal.question(`${escapeText(question)} [y/N] `, {
+      signal: AbortSignal.any([interrupted.signal, signal]),
+    });
     return /^y(?:es)?$/i.test(answer.trim());
   } catch {
     return false;

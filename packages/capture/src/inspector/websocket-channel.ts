@@ -102,8 +102,11 @@ class WebSocketChannel implements Channel {
     const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
     socket.resume();
     socket.close();
-    // The farewell stands in the target's queue; when it runs on it is read first, before the end of the connection.
+    // The answer may stand behind a whole snapshot, so only silence counts. The farewell of a process that is stopped
+    // stands in its queue: when it runs on it is read first, before the end of the connection.
     const timer = setTimeout(() => socket.terminate(), FAREWELL_MS);
+    const onMessage = (): void => void timer.refresh();
+    socket.on("message", onMessage);
     await closed;
     clearTimeout(timer);
   }

@@ -30,12 +30,12 @@ test("what a capture costs is told with where each number comes from", () => {
     { label: "Pause", text: "1–5 s", rule: "12–90 ms/MB × 50.0 MB of small objects." },
     {
       label: "Memory",
-      text: "up to 630 MB more than the 180 MB now; 16.0 GB are free on the machine",
-      rule: "12 × 50.0 MB of small objects, and 30 MB.",
+      text: "about 505 MB, at most 660 MB more than the 180 MB now; 16.0 GB are free on the machine",
+      rule: "12 × 50.0 MB of small objects, and 60.0 MB.",
     },
     {
       label: "File",
-      text: "up to 181 MB; 70.0 GB are free",
+      text: "about 116 MB, at most 181 MB; 70.0 GB are free",
       rule: "Up to 3.6 × 50.0 MB of small objects.",
     },
   ]);
@@ -46,7 +46,11 @@ test("what a capture costs is told with where each number comes from", () => {
 
 test("what is not known is left out of the estimates", () => {
   const { estimates, refusals } = judge({ heap });
-  expect(estimates.map(({ text }) => text)).toEqual(["1–11 s", "up to 2.1 GB more", "up to 391 MB"]);
+  expect(estimates.map(({ text }) => text)).toEqual([
+    "1–11 s",
+    "about 980 MB, at most 2.1 GB more",
+    "about 231 MB, at most 391 MB",
+  ]);
   expect(refusals).toEqual([]);
 });
 
@@ -71,7 +75,7 @@ describe("refused is", () => {
       memory: { free: 8 * GB, binding: "machine", machineAvailable: 8 * GB },
     }).refusals;
     expect(refusal!.message).toBe(
-      "The capture may take 16.6 GB more memory at worst, and of the 8.0 GB that are free on the machine no more than 6.4 GB should be used, or the system kills the process; free some memory, capture a replica on a larger machine, or use --force.",
+      "The capture may take 16.4 GB more memory at worst, and of the 8.0 GB that are free on the machine no more than 6.4 GB should be used, or the system kills the process; free some memory, capture a replica on a larger machine, or use --force.",
     );
   });
 

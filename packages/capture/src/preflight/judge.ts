@@ -97,16 +97,26 @@ export function judge(input: PreflightInput): PreflightReport {
 
 function estimatesOf(
   { memory, disk, residentSize }: PreflightInput,
-  { pauseMs, extraMemory, fileSize, rules }: CostPrediction,
+  { pauseMs, extraMemory, fileSize, likely, rules }: CostPrediction,
 ): Estimate[] {
   const now = residentSize === undefined ? "" : ` than the ${formatSize(residentSize)} now`;
   const room = memory === undefined ? "" : `; ${formatSize(memory.free)} are free ${placeOf(memory)}`;
   const space = disk === undefined ? "" : `; ${formatSize(disk.free)} are free`;
   return [
     { label: "Pause", text: formatPause(pauseMs), rule: rules.pause },
-    { label: "Memory", text: `up to ${formatSize(extraMemory)} more${now}${room}`, rule: rules.memory },
-    { label: "File", text: `up to ${formatSize(fileSize)}${space}`, rule: rules.file },
+    {
+      label: "Memory",
+      text: `${amount(likely?.extraMemory, extraMemory)} more${now}${room}`,
+      rule: rules.memory,
+    },
+    { label: "File", text: `${amount(likely?.fileSize, fileSize)}${space}`, rule: rules.file },
   ];
+}
+
+/** `about 210 MB, at most 1.1 GB`. */
+function amount(likely: number | undefined, most: number): string {
+  if (likely === undefined || likely >= most) return `up to ${formatSize(most)}`;
+  return `about ${formatSize(likely)}, at most ${formatSize(most)}`;
 }
 
 function placeOf({ binding, cgroup }: MemoryRoom): string {

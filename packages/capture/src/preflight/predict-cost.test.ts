@@ -71,7 +71,10 @@ describe("a counted heap", () => {
     expectSafe(predictCost(each.counted!, each.options), each);
   });
 
-  test.each(counted)("is not predicted absurdly: $label", (each) => {
+  // That all of many numbers are the same few is not known before.
+  const plain = counted.filter(({ kind }) => kind !== "smallsmis");
+
+  test.each(plain)("is not predicted absurdly: $label", (each) => {
     const { extraMemory, fileSize } = predictCost(each.counted!, each.options);
     expect(extraMemory).toBeLessThan(3.5 * each.extra + 100 * MB);
     expect(fileSize).toBeLessThan(3.5 * each.file + 25 * MB);

@@ -5,11 +5,12 @@
 //
 //   texts and buffers       nothing
 //   ordinary objects        4 to 10 times their size
-//   an array of a million   1.3 GB, whatever is in it, once for the longest one; a Map twice, a WeakMap four times as much
+//   an array of a million   1.3 GB if it holds references, once for the longest one; a Map twice, a WeakMap four times that
 //
 // There are three degrees of knowledge, each with a rule of its own: a census (counted), sizes of V8's spaces (objects
 // below 128 KB, and large ones, which may be texts or arrays), and the size of the process. Every rule was fitted to stay
-// above some 130 measured captures of Node 18, 20, 22, 24 and 26; predict-cost.test.ts has them. Cost: arithmetic.
+// above 180 measured captures of Node 18, 20, 22, 24 and 26 (test/measured-captures.txt), but for those heaps that its
+// comment names. Cost: arithmetic.
 
 import { formatCount, formatSize } from "./format-size.ts";
 import type { HeapCensus } from "./heap-census.ts";
@@ -36,6 +37,8 @@ export interface CostPrediction {
   readonly fileSize: number;
   /** How long the thread stands still that stands still longest. */
   readonly pauseMs: { readonly from: number; readonly to: number };
+  /** What most heaps of these sizes take, within a factor of two; `undefined` where the sizes are not known. */
+  readonly likely: { readonly extraMemory: number; readonly fileSize: number } | undefined;
   /** `extraMemory` is what it would be at worst, since too little is known of the heap; it may be far less. */
   readonly isUpperBound: boolean;
   /** Where each number comes from, one sentence each. */
@@ -148,6 +151,7 @@ export function predictCost(heap: HeapFacts, options: CostOptions = {}): CostPre
       from: Math.max(...costs.map(({ from }) => from)),
       to: Math.max(...costs.map(({ to }) => to)),
     },
+    likely: likelyCost(heaps, costs, options),
     isUpperBound: costs.some(({ isUpperBound }) => isUpperBound),
     rules: {
       memory: first.rules.memory + others + backlog,
@@ -156,6 +160,37 @@ export function predictCost(heap: HeapFacts, options: CostOptions = {}): CostPre
     },
   };
 }
+
+/** Of small objects, with numbers recorded and without: the median of all captures measured. */
+const LIKELY_MEMORY = [12, 9.5] as const;
+const LIKELY_FILE = [2.9, 2.3] as const;
+/** How far the counted bounds are above what was measured, in the middle. */
+const COUNTED_MARGIN = 1.6;
+
+function likelyCost(
+  heaps: readonly HeapFacts[],
+  costs: readonly Cost[],
+  { numericValues = false, gzip = false, snapshots = 1 }: CostOptions,
+): CostPrediction["likely"] {
+  let extraMemory = 0;
+  let fileSize = 0;
+  for (const [index, heap] of heaps.entries()) {
+    const { memory, file } = costs[index]!;
+    if (heap.census !== undefined) {
+      extraMemory += memory / COUNTED_MARGIN;
+      fileSize += file / COUNTED_MARGIN;
+    } else if (heap.largeObjects === undefined) {
+      return undefined;
+    } else {
+      const small = smallObjectsOf(heap);
+      extraMemory += BASE_MEMORY / 2 + LIKELY_MEMORY[numericValues ? 0 : 1] * small;
+      fileSize += BASE_FILE + LIKELY_FILE[numericValues ? 0 : 1] * small;
+    }
+  }
+  return { extraMemory, fileSize: fileSize * snapshots * (gzip ? LIKELY_PACKED_SHARE : 1) };
+}
+
+const LIKELY_PACKED_SHARE = 0.2;
 
 /** Real heaps compress to 0.13 to 0.25 at level 1. */
 const PACKED_SHARE = 0.3;
@@ -220,7 +255,7 @@ function pairsOfTextsMs({ strings, weakEntries, longestArray }: HeapCensus, numb
   return 7e-7 * strings ** 2 + 2.5e-7 * names ** 2 + 4e-8 * numbers ** 2 + 1e-8 * longestArray ** 2;
 }
 
-/** From V8's spaces: above every heap measured but those of many small WeakMaps, which need three times as much. */
+/** From V8's spaces: not enough for many small WeakMaps, which need three times that, and for the texts of Node 18. */
 function costOfSizes(heap: HeapFacts, largeObjects: number, { numericValues = false }: CostOptions): Cost {
   const { base, small, large } = ratesOf(heap, numericValues);
   const size = smallObjectsOf(heap);
@@ -243,7 +278,7 @@ function costOfSizes(heap: HeapFacts, largeObjects: number, { numericValues = fa
   };
 }
 
-/** From one size: above every heap measured but those that are nothing but one huge Map or WeakMap. */
+/** From one size: not enough for a heap that is nothing but one huge collection, and for the texts of Node 18. */
 function costOfWhole(heap: HeapFacts, { numericValues = false }: CostOptions): Cost {
   const { base, small } = ratesOf(heap, numericValues);
   const [perByte, perMegabyteMs] = [Math.max(20, small.memory), 1.5 * small.pause[1]];

@@ -15,7 +15,8 @@ import { listInspectorTargets, type Connect, type InspectorTarget } from "../ins
 import { evaluate } from "../inspector/target-facts.ts";
 import { formatCommand } from "../process/command-words.ts";
 import { ifReadable, readProcWords } from "../process/proc-file.ts";
-import type { ProcessFacts } from "../process/read-process.ts";
+import { isRunning, readProcess, type ProcessFacts } from "../process/read-process.ts";
+import { hasSignal } from "../process/status.ts";
 import { findPortHolder, listListeningSockets, type ListeningSocket } from "../process/sockets.ts";
 import { findSignalThread } from "../process/threads.ts";
 
@@ -34,6 +35,8 @@ const USUAL_MS = 500;
 /** A signal cannot be taken back: whoever gives up waits so long for the inspector to open, in order to close it. */
 const REPENT_MS = 2000;
 const POLL_MS = 10;
+/** An inspector answers from a thread of its own, at once. */
+const ANSWER_MS = 1000;
 /** Usually it takes some 30 ms. */
 const CLOSING_MS = 1500;
 /** The guard closes the inspector after so many turns without a word from here. */
@@ -62,8 +65,8 @@ export async function openInspector(
   const before = new Set(listListeningSockets(pid)?.map(({ inode }) => inode));
   const holder = takenPort(facts);
   if (holder !== undefined) throw holder;
-  const sleepsBefore = findSignalThread(pid)?.sleepCount;
-  sendSignal(pid, SIGUSR1);
+  const sleepsBefore = countSleeps(pid);
+  sendSignal(facts, SIGUSR1);
 
   const startedAt = performance.now();
   let abortedAt: number | undefined;
@@ -71,16 +74,14 @@ export async function openInspector(
   for (;;) {
     const now = performance.now();
     const waitedMs = now - startedAt;
-    for (const socket of listListeningSockets(pid) ?? []) {
-      if (before.has(socket.inode)) continue;
+    for (const socket of listNewSockets(facts, before)) {
       const target = await askForTarget(socket, label, options.connect);
       if (target !== undefined) return { target, socket };
     }
-    if (!isAlive(facts)) throw gone(label);
+    if (!isRunning(facts)) throw gone(label);
     if (waitedMs > USUAL_MS) {
       // The thread that waits for the signal has slept on: somebody else has got it.
-      if (sleepsBefore !== undefined && findSignalThread(pid)?.sleepCount === sleepsBefore)
-        throw ownHandler(label);
+      if (sleepsBefore !== undefined && countSleeps(pid) === sleepsBefore) throw ownHandler(label);
       const taken = takenPort(facts);
       if (taken !== undefined) throw taken;
       if (!hasWaited) options.onWait?.();
@@ -187,9 +188,37 @@ async function closeInMidCode(target: InspectorTarget): Promise<void> {
   if (!session.ended.aborted) await session.close();
 }
 
-/** Sends a signal. Throws `CaptureError`. */
-export function sendSignal(pid: number, signal: number): void {
+/** Sockets that the process has opened meanwhile, the likeliest inspector first. */
+function listNewSockets(
+  { pid, inspectorFlags }: ProcessFacts,
+  before: ReadonlySet<number>,
+): ListeningSocket[] {
+  const { port = 9229 } = inspectorFlags;
+  return (listListeningSockets(pid) ?? [])
+    .filter(({ inode }) => !before.has(inode))
+    .sort((a, b) => Number(b.port === port) - Number(a.port === port));
+}
+
+/** How often the thread that waits for SIGUSR1 has gone to sleep; `undefined` if it is not to be seen. */
+function countSleeps(pid: number): number | undefined {
+  return ifReadable(() => findSignalThread(pid))?.sleepCount;
+}
+
+/**
+ * Sends a signal to a process that handles it. That is looked at once more right before: since it was found, the process
+ * may have ended and its number been given to another, or it may have become another program. Throws `CaptureError`.
+ */
+export function sendSignal({ pid, startTicks, executable }: ProcessFacts, signal: number): void {
   const label = `process ${pid}`;
+  const now = readProcess(pid);
+  if (now.startTicks !== startTicks || now.state === "zombie") throw gone(label);
+  if (now.executable !== executable || !hasSignal(now.signals.caught, signal)) {
+    throw new CaptureError(
+      label,
+      "no-route",
+      `The program in ${label} has changed since it was found, and would die of the signal now; look again with “heapscope ps”.`,
+    );
+  }
   try {
     process.kill(pid, signal);
   } catch (error) {
@@ -212,14 +241,13 @@ async function askForTarget(
   const host = known.includes(":") ? `[${known}]` : known;
   try {
     const [target] = await listInspectorTargets(`${host}:${port}`, {
-      timeoutMs: 2000,
+      timeoutMs: ANSWER_MS,
       ...(connect && { connect }),
     });
     return target && { ...target, label };
-  } catch (error) {
-    // A port that the program itself opened at this very moment.
-    if (error instanceof CaptureError && error.code === "not-an-inspector") return undefined;
-    throw error;
+  } catch {
+    // Not this one, or not yet: a port that the program itself opened at this very moment, or an inspector that is slow.
+    return undefined;
   }
 }
 
@@ -228,7 +256,7 @@ function takenPort(facts: ProcessFacts): CaptureError | undefined {
   const { address = "127.0.0.1", port = 9229 } = facts.inspectorFlags;
   if (port === 0) return undefined;
   const holder = ifReadable(() => findPortHolder(facts.pid, address, port));
-  if (holder === undefined) return undefined;
+  if (holder === undefined || holder.pid === facts.pid) return undefined; // its own: it has opened just now
   const args = holder.pid === undefined ? undefined : ifReadable(() => readProcWords(holder.pid!, "cmdline"));
   const name =
     holder.pid === undefined
@@ -239,15 +267,6 @@ function takenPort(facts: ProcessFacts): CaptureError | undefined {
     "no-route",
     `Process ${facts.pid} would open its inspector on port ${port}, which ${name} has; wait until that is free, or start the program with --inspect-port=0 to let it take any.`,
   );
-}
-
-function isAlive({ pid }: ProcessFacts): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
 
 function gone(label: string): CaptureError {

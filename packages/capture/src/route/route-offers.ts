@@ -139,6 +139,12 @@ function offerSigusr1(process: ProcessFacts, inspector: InspectorState): RouteOf
         : "SIGUSR1 is switched off (--disable-sigusr1); start it without that, or with --inspect",
     );
   }
+  if (!inspectorFlags.publishesHttp) {
+    return refuse(
+      route,
+      "its inspector would tell its address to nobody but its standard error (--inspect-publish-uid); open it by kill -USR1, and give the ws:// address",
+    );
+  }
   const unsafe = refuseUncaught(process, usr1);
   if (unsafe !== undefined) return refuse(route, unsafe);
 

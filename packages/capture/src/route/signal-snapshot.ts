@@ -89,7 +89,7 @@ export async function takeSnapshotBySignal(
   try {
     const before = new Set(listSnapshots(folder, facts));
     const startedAt = performance.now();
-    sendSignal(pid, heapSnapshotSignal.number);
+    sendSignal(facts, heapSnapshotSignal.number);
     isAsked = true;
     file = await waitFor(facts, options, () => {
       const name = listSnapshots(folder, facts).find((each) => !before.has(each));
@@ -187,7 +187,7 @@ function ended(label: string): CaptureError {
   return new CaptureError(
     label,
     "target-lost",
-    `${label} ended while it wrote its snapshot; look at its output, and for an out-of-memory kill: a capture needs several times the heap in extra memory.`,
+    `${label} ended while it wrote its snapshot; look at its output for a write that failed, as on a full disk, and for an out-of-memory kill: a capture needs several times the heap in extra memory.`,
   );
 }
 
@@ -224,10 +224,19 @@ function readFileSizeLimit(pid: number): number {
   return Number(/^Max file size\s+(\d+)/m.exec(limits)?.[1] ?? Infinity);
 }
 
-function mayWrite({ userId }: ProcessFacts, { mode, uid }: fs.Stats): boolean {
+/** As the kernel decides: the owner's bits for the owner, else the group's for its members, else those of all others. */
+function mayWrite({ pid, userId }: ProcessFacts, { mode, uid, gid }: fs.Stats): boolean {
   if (userId === 0) return true;
   if (uid === userId) return (mode & 0o300) === 0o300;
-  return (mode & 0o003) === 0o003 || (mode & 0o030) === 0o030; // its groups are not worth the trouble
+  return readGroups(pid).has(gid) ? (mode & 0o030) === 0o030 : (mode & 0o003) === 0o003;
+}
+
+/** Its effective group and its further ones. */
+function readGroups(pid: number): ReadonlySet<number> {
+  const status = ifReadable(() => readProcFile(pid, "status")) ?? "";
+  const words = (name: string): string[] =>
+    new RegExp(`^${name}:(.*)$`, "m").exec(status)?.[1]?.trim().split(/\s+/) ?? [];
+  return new Set([words("Gid")[1], ...words("Groups")].map(Number));
 }
 
 function explain(error: unknown, label: string, folder: string): unknown {

@@ -6,6 +6,7 @@
 // and the caller stops reading. Memory: what is on the way, some megabytes.
 
 import { createHash } from "node:crypto";
+import fs from "node:fs";
 import { once } from "node:events";
 import type { Writable } from "node:stream";
 import { createGzip, type Gzip } from "node:zlib";
@@ -178,6 +179,8 @@ class StreamDestination implements Destination {
   readonly #stream: Writable;
   readonly #onError: (error: unknown) => void;
   readonly #onClose: () => void;
+  /** Where standard output is a file: Node's stream overlooks what did not fit on the disk any more. */
+  readonly #file: number | undefined;
 
   constructor(stream: Writable, label: string, fail: (error: unknown) => void) {
     this.#stream = stream;
@@ -193,11 +196,22 @@ class StreamDestination implements Destination {
     if (stream.destroyed) throw explain(stream.errored ?? new Error("it was closed"));
     stream.on("error", this.#onError);
     stream.on("close", this.#onClose);
+    const { fd } = stream as { fd?: unknown };
+    if (stream === process.stdout && typeof fd === "number" && fs.fstatSync(fd).isFile()) this.#file = fd;
   }
 
   write(bytes: Uint8Array): boolean {
     if (this.#stream.destroyed) this.#onClose(); // it says so by an event only later, or never again
-    return this.#stream.write(bytes);
+    if (this.#file === undefined) return this.#stream.write(bytes);
+    for (let written = 0; written < bytes.length;) {
+      try {
+        written += fs.writeSync(this.#file, bytes, written);
+      } catch (error) {
+        this.#onError(error);
+        break;
+      }
+    }
+    return true;
   }
 
   async ready(signal: AbortSignal): Promise<void> {

@@ -21,6 +21,7 @@ test("a file that somebody made between the check and the end is not replaced", 
   fs.writeFileSync(destination, "precious");
   vi.spyOn(fs, "existsSync").mockReturnValue(false); // as if it were made right after the check
   expect(() => file.commit()).toThrow(expect.objectContaining({ code: "file-exists" }));
+  file.discard();
   expect(fs.readFileSync(destination, "utf8")).toBe("precious");
   expect(fs.readdirSync(folder)).toEqual(["a.heapsnapshot"]);
 });
@@ -34,6 +35,7 @@ test("a file system without links gets the file too, and keeps the one it has", 
   file.write("whole");
   file.commit();
   expect(() => late.commit()).toThrow(expect.objectContaining({ code: "file-exists" }));
+  late.discard();
   expect(fs.readFileSync(destination, "utf8")).toBe("whole");
   expect(fs.readdirSync(folder)).toEqual(["a.heapsnapshot"]);
 });

@@ -50,7 +50,7 @@ export class WholeFile {
     this.#byteLength += bytes.length;
   }
 
-  /** Flushes and gives the file its name. Throws like `write`; nothing is left behind then. */
+  /** Flushes and gives the file its name. Throws like `write`. */
   commit(): void {
     if (this.#settled) return;
     try {
@@ -61,7 +61,6 @@ export class WholeFile {
       this.#settled = true;
       syncFolder(path.dirname(this.path));
     } catch (error) {
-      this.discard();
       throw error instanceof CaptureError ? error : this.#failed(error);
     }
   }

@@ -43,7 +43,7 @@ export const capture: Command = defineCommand({
     gzip: flag("compress; also when FILE ends in .gz"),
     "collect-garbage": flag("collect garbage once more before, so that finalizers have run"),
     "without-numbers": flag(
-      "leave out the values of numbers, which DevTools records: a third less file, pause and memory",
+      "leave out the values of numbers, which DevTools records: a third less of all in most heaps, far less in heaps of numbers",
     ),
     "expose-internals": flag("name the engine's own objects: no difference in Node, some in Chromium"),
     timeout: duration(300_000, "longest silence of the process"),
@@ -212,9 +212,23 @@ function describePreflight({
   prediction,
   refusals,
 }: PreflightReport): Pick<Capture, "predicted" | "refusals"> {
-  const { extraMemory, fileSize, pauseMs, isUpperBound } = prediction;
+  const { extraMemory, fileSize, pauseMs, likely, isUpperBound } = prediction;
   return {
-    predicted: { extraMemory, fileSize, pauseMs, isUpperBound },
+    // Bytes are whole numbers.
+    predicted: {
+      extraMemory: Math.round(extraMemory),
+      fileSize: Math.round(fileSize),
+      pauseMs,
+      ...(likely === undefined
+        ? {}
+        : {
+            likely: {
+              extraMemory: Math.round(likely.extraMemory),
+              fileSize: Math.round(likely.fileSize),
+            },
+          }),
+      isUpperBound,
+    },
     refusals: refusals.map(({ message }) => message),
   };
 }

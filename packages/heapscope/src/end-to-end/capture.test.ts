@@ -104,7 +104,7 @@ describe.runIf(process.platform === "linux")("capture", () => {
       .replaceAll(/ {2,}/g, "  ");
     expect(shown).toBe(`\
 Captured process PID (node -e …): one snapshot, N MB, N,N objects; it stood still for N s.
-Expected a pause of N s to N s, up to N MB of memory (took N MB), up to N MB on disk (took N MB).
+Expected a pause of N s to N s, about N MB of memory (took N MB), about N MB on disk (took N MB).
 
 File  Objects  References  Size  Pause  Memory
 folder/app.heapsnapshot  N,N  N,N  N MB  N s  +N MB

@@ -43,15 +43,17 @@ function sum(files: readonly CaptureFile[]): string {
 
 /** How well the prediction has done. */
 function comparison({ predicted }: Capture, files: readonly CaptureFile[]): string {
-  const { pauseMs, extraMemory, fileSize } = predicted;
+  const { pauseMs, likely, extraMemory, fileSize } = predicted;
   const bytes = files.reduce((total, each) => total + each.bytes, 0);
   const extras = files.flatMap((each) => (each.extraMemory === undefined ? [] : [each.extraMemory]));
+  const expected = (usual: number | undefined, most: number): string =>
+    usual === undefined || usual >= most ? `up to ${formatSize(most)}` : `about ${formatSize(usual)}`;
   const parts = [
     `Expected a pause of ${formatDuration(pauseMs.from)} to ${formatDuration(pauseMs.to)}`,
     extras.length === 0
       ? undefined
-      : `up to ${formatSize(extraMemory)} of memory (took ${formatSize(Math.max(...extras))})`,
-    `up to ${formatSize(fileSize)} on disk (took ${formatSize(bytes)})`,
+      : `${expected(likely?.extraMemory, extraMemory)} of memory (took ${formatSize(Math.max(...extras))})`,
+    `${expected(likely?.fileSize, fileSize)} on disk (took ${formatSize(bytes)})`,
   ];
   return `${parts.filter((part) => part !== undefined).join(", ")}.`;
 }

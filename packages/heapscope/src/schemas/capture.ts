@@ -54,8 +54,14 @@ export const Capture = Type.Object(
         extraMemory: bytes("memory on top of what the process has, at most"),
         fileSize: bytes("all files together, at most"),
         pauseMs: Type.Object({ from: milliseconds("at best"), to: milliseconds("at worst") }),
+        likely: Type.Optional(
+          Type.Object(
+            { extraMemory: bytes("memory"), fileSize: bytes("all files together") },
+            { description: "what most heaps of these sizes take" },
+          ),
+        ),
         isUpperBound: Type.Boolean({
-          description: "the size of the heap was not known, only that of the process",
+          description: "too little was known of the heap; it may be far less",
         }),
       },
       { description: "what the capture was expected to take" },
