@@ -40,11 +40,22 @@ export function buildPackages(names) {
   const remove = () => fs.rmSync(workspace, { recursive: true, force: true });
   try {
     fs.copyFileSync(path.join(root, "tsconfig.base.json"), path.join(workspace, "tsconfig.base.json"));
+    linkScopedPackages(workspace);
     const folders = names.map((name) => buildPackage(workspace, name));
     return { folders: Object.fromEntries(names.map((name, index) => [name, folders[index]])), remove };
   } catch (error) {
     remove();
     throw error;
+  }
+}
+
+/** One package is made from another one of this build, not from the one in the working tree. */
+function linkScopedPackages(workspace) {
+  for (const [name, { folder }] of Object.entries(packages)) {
+    if (!name.startsWith("@")) continue;
+    const link = path.join(workspace, "node_modules", name);
+    fs.mkdirSync(path.dirname(link), { recursive: true });
+    fs.symlinkSync(path.join(workspace, "packages", folder), link, "junction");
   }
 }
 
