@@ -106,7 +106,7 @@ async function attachToProcess(target: ProcessTarget, options: AttachOptions): P
   const { signal, onStep } = options;
   const { pid } = facts;
   const label = `process ${pid}`;
-  const description = `${label} (${harmless(facts.command, 80)})`;
+  const description = describeProcess(facts);
   const route = chooseRoute(target, options.route);
   if (route === "inspector" && inspector.state === "in-use" && options.force !== true)
     throw inUse(label, inspector);
@@ -154,6 +154,11 @@ async function attachToProcess(target: ProcessTarget, options: AttachOptions): P
     await close();
     throw error;
   }
+}
+
+/** For people, harmless on terminals: `process 4242 (node server.js)`. */
+export function describeProcess({ pid, command }: Pick<ProcessTarget["facts"], "pid" | "command">): string {
+  return `process ${pid} (${harmless(command, 80)})`;
 }
 
 /** The first route to a session that works, or the one asked for. Throws `no-route` with all reasons. */

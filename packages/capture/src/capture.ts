@@ -11,7 +11,7 @@ import path from "node:path";
 import type { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { randomUUID } from "node:crypto";
-import { attach, noRoute, type Attachment } from "./attach.ts";
+import { attach, describeProcess, noRoute, type Attachment } from "./attach.ts";
 import { CaptureError, harmless } from "./capture-error.ts";
 import { fileNameOf, formatFileName, manifestName, parseFileName, type FileNames } from "./capture-files.ts";
 import { buildManifest, buildRecord } from "./capture-record.ts";
@@ -154,7 +154,8 @@ export async function preflight(
     options.onEvent?.(event);
   };
   try {
-    const nowhere = path.join(process.cwd(), "preflight"); // for the room there; nothing is written
+    // For the room there; nothing is written, and no file of that name is in the way.
+    const nowhere = path.join(process.cwd(), `preflight-${randomUUID()}`);
     await start(target, nowhere, { ...options, confirm: () => false, onEvent }, false);
   } catch (error) {
     if (report === undefined) throw error;
@@ -177,6 +178,7 @@ async function start(
 
 /** A record that a capture wrote may be replaced with its snapshot; anything else of that name is somebody's. */
 function isRecord(file: string): boolean {
+  if (fs.lstatSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false;
   const descriptor = fs.openSync(file, "r");
   try {
     const head = Buffer.alloc(40);
@@ -231,7 +233,6 @@ class CaptureRun {
   checkDestination(): void {
     for (const file of this.#planFiles(["main"])) {
       this.#checkFree(file);
-      new WholeFile(file, { overwrite: this.#options.overwrite === true }).discard();
     }
   }
 
@@ -244,21 +245,12 @@ class CaptureRun {
     );
   }
 
-  /** That nothing is lost to this name and that of its record: other files, and what is no file. */
+  /** That this file and its record can be written, and nothing is lost to their names. */
   #checkFree(file: string): void {
     const overwrite = this.#options.overwrite === true;
-    for (const each of [file, `${file}.json`]) {
-      const stats = fs.lstatSync(each, { throwIfNoEntry: false });
-      if (stats === undefined || (stats.isFile() && (overwrite || (each !== file && isRecord(each)))))
-        continue;
-      throw new CaptureError(
-        each,
-        "file-exists",
-        stats.isFile()
-          ? `${harmless(each)} exists already; choose another name or remove it first.`
-          : `${harmless(each)} exists already and is no ordinary file; choose another name.`,
-      );
-    }
+    const record = `${file}.json`;
+    new WholeFile(file, { overwrite }).discard();
+    new WholeFile(record, { overwrite: overwrite || isRecord(record) }).discard();
   }
 
   async bySession(): Promise<CaptureResult> {
@@ -302,7 +294,7 @@ class CaptureRun {
   async bySignal(target: ProcessTarget): Promise<CaptureResult> {
     const { facts, routes } = target;
     const label = `process ${facts.pid}`;
-    const description = `${label} (${harmless(facts.command, 80)})`;
+    const description = describeProcess(facts);
     const offer = routes.find(({ route }) => route === "signal");
     if (offer?.works !== true) throw noRoute(label, offer === undefined ? [] : [offer]);
     const { threads = "main" } = this.#options;

@@ -15,7 +15,14 @@ import { HttpStatusError, askInspector } from "./inspector-http.ts";
 import type { ReadSocketRows } from "./net-tables.ts";
 import { ifReadable, readProcWords } from "./proc-file.ts";
 import type { ProcessFacts } from "./read-process.ts";
-import { findPeer, listConnections, listListeningSockets, type ListeningSocket } from "./sockets.ts";
+import { DEFAULT_INSPECTOR_PORT } from "./inspector-place.ts";
+import {
+  findPeer,
+  listConnections,
+  listListeningSockets,
+  reachableAddress,
+  type ListeningSocket,
+} from "./sockets.ts";
 import { listThreadNames } from "./threads.ts";
 
 /** Somebody who is connected to an inspector. */
@@ -47,7 +54,6 @@ export interface FindInspectorOptions {
   readonly readSocketRows?: ReadSocketRows;
 }
 
-const DEFAULT_PORT = 9229;
 // Node counts upwards from 9229 in a cluster; nobody runs more than a few by hand.
 const LAST_DEFAULT_PORT = 9250;
 
@@ -150,7 +156,7 @@ function mayBeInspector(socket: ListeningSocket, facts: ProcessFacts): boolean {
 /** 2: named by the flags; 1: a usual port, or any if the flags want a free one there; 0: any other. */
 function likelihood({ address, port }: ListeningSocket, { inspectorFlags }: ProcessFacts): 0 | 1 | 2 {
   if (port === inspectorFlags.port) return 2;
-  if (port >= DEFAULT_PORT && port <= LAST_DEFAULT_PORT) return 1;
+  if (port >= DEFAULT_INSPECTOR_PORT && port <= LAST_DEFAULT_PORT) return 1;
   return inspectorFlags.port === 0 && address === (inspectorFlags.address ?? "127.0.0.1") ? 1 : 0;
 }
 
@@ -181,9 +187,4 @@ function listClients(pid: number, port: number): InspectorClient[] {
       { pid: peer, ...(args === undefined ? {} : { command: formatCommand("other", args, undefined) }) },
     ];
   });
-}
-
-function reachableAddress({ address, port }: ListeningSocket): string {
-  const host = address === "0.0.0.0" ? "127.0.0.1" : address === "::" ? "::1" : address;
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -12,6 +12,12 @@ export interface ListeningSocket {
   readonly inode: number;
 }
 
+/** Where a listening socket can be reached from its own machine: `127.0.0.1:9229`, `[::1]:9229`. */
+export function reachableAddress({ address, port }: ListeningSocket): string {
+  const host = address === "0.0.0.0" ? "127.0.0.1" : address === "::" ? "::1" : address;
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
 /** The ports of the process, in its own network namespace; none if it is gone. `undefined`: not permitted. */
 export function listListeningSockets(
   pid: number,

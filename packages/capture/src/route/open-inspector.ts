@@ -17,7 +17,8 @@ import { formatCommand } from "../process/command-words.ts";
 import { ifReadable, readProcWords } from "../process/proc-file.ts";
 import { isRunning, readProcess, type ProcessFacts } from "../process/read-process.ts";
 import { hasSignal } from "../process/status.ts";
-import { findPortHolder, listListeningSockets, type ListeningSocket } from "../process/sockets.ts";
+import { findPlaceHolder, inspectorPlaceOf } from "../process/inspector-place.ts";
+import { listListeningSockets, reachableAddress, type ListeningSocket } from "../process/sockets.ts";
 import { findSignalThread } from "../process/threads.ts";
 
 export interface OpenOptions {
@@ -116,19 +117,25 @@ export async function guardInspector(
 
 /**
  * The guard counts turns of its timer, not time: while the process stands still for a snapshot, nothing runs out. Closing
- * waits a moment, since it ends the session before the answer; `require` is there only while the expression runs.
+ * waits a moment, since it ends the session before the answer; `require` is there only while the expression runs. Timers
+ * are made behind an `await`, between two callbacks of the program: the expression itself may run in the middle of Node's
+ * own timers, which would not bear it (see `loop-pause.ts`).
  */
 const GUARD = `globalThis[Symbol.for("heapscope.inspector")]`;
 const ARM = `${GUARD} ??= (inspector => {
   let left = ${GUARD_TURNS};
+  let timer;
   const close = () => {
     clearInterval(timer);
     delete ${GUARD};
     inspector.close();
   };
-  const timer = setInterval(() => { if (--left <= 0) close(); }, ${GUARD_TURN_MS});
-  timer.unref();
-  return { renew() { left = ${GUARD_TURNS}; }, close() { setTimeout(close, 20); } };
+  const later = (work) => (async () => { await undefined; work(); })().catch(() => {});
+  later(() => {
+    timer = setInterval(() => { if (--left <= 0) close(); }, ${GUARD_TURN_MS});
+    timer.unref();
+  });
+  return { renew() { left = ${GUARD_TURNS}; }, close() { later(() => setTimeout(close, 20)); } };
 })(require("inspector"))`;
 const RENEW = `${GUARD}?.renew()`;
 const CLOSE = `${ARM}, ${GUARD}.close()`;
@@ -189,12 +196,9 @@ async function closeInMidCode(target: InspectorTarget): Promise<void> {
 }
 
 /** Sockets that the process has opened meanwhile, the likeliest inspector first. */
-function listNewSockets(
-  { pid, inspectorFlags }: ProcessFacts,
-  before: ReadonlySet<number>,
-): ListeningSocket[] {
-  const { port = 9229 } = inspectorFlags;
-  return (listListeningSockets(pid) ?? [])
+function listNewSockets(facts: ProcessFacts, before: ReadonlySet<number>): ListeningSocket[] {
+  const { port } = inspectorPlaceOf(facts);
+  return (listListeningSockets(facts.pid) ?? [])
     .filter(({ inode }) => !before.has(inode))
     .sort((a, b) => Number(b.port === port) - Number(a.port === port));
 }
@@ -233,14 +237,12 @@ export function sendSignal({ pid, startTicks, executable }: ProcessFacts, signal
 }
 
 async function askForTarget(
-  { address, port }: ListeningSocket,
+  socket: ListeningSocket,
   label: string,
   connect: Connect | undefined,
 ): Promise<InspectorTarget | undefined> {
-  const known = address === "0.0.0.0" ? "127.0.0.1" : address === "::" ? "::1" : address;
-  const host = known.includes(":") ? `[${known}]` : known;
   try {
-    const [target] = await listInspectorTargets(`${host}:${port}`, {
+    const [target] = await listInspectorTargets(reachableAddress(socket), {
       timeoutMs: ANSWER_MS,
       ...(connect && { connect }),
     });
@@ -253,9 +255,7 @@ async function askForTarget(
 
 /** Node cannot open its inspector on a port that somebody has, and cannot be told another one from outside. */
 function takenPort(facts: ProcessFacts): CaptureError | undefined {
-  const { address = "127.0.0.1", port = 9229 } = facts.inspectorFlags;
-  if (port === 0) return undefined;
-  const holder = ifReadable(() => findPortHolder(facts.pid, address, port));
+  const holder = findPlaceHolder(facts);
   if (holder === undefined || holder.pid === facts.pid) return undefined; // its own: it has opened just now
   const args = holder.pid === undefined ? undefined : ifReadable(() => readProcWords(holder.pid!, "cmdline"));
   const name =
@@ -265,7 +265,7 @@ function takenPort(facts: ProcessFacts): CaptureError | undefined {
   return new CaptureError(
     `process ${facts.pid}`,
     "no-route",
-    `Process ${facts.pid} would open its inspector on port ${port}, which ${name} has; wait until that is free, or start the program with --inspect-port=0 to let it take any.`,
+    `Process ${facts.pid} would open its inspector on port ${inspectorPlaceOf(facts).port}, which ${name} has; wait until that is free, or start the program with --inspect-port=0 to let it take any.`,
   );
 }
 
@@ -294,7 +294,8 @@ function abortedWhileOpening(label: string, facts: ProcessFacts, signal: AbortSi
 }
 
 /** A signal cannot be taken back. */
-function willOpenLater({ pid, inspectorFlags: { port = 9229 } }: ProcessFacts): string {
+function willOpenLater(facts: ProcessFacts): string {
+  const { port } = inspectorPlaceOf(facts);
   const where = port === 0 ? "on a port of its choice" : `on port ${port}`;
-  return `It will open its inspector ${where} when it does: capture it then, which closes it: heapscope capture ${pid} --close-inspector.`;
+  return `It will open its inspector ${where} when it does: capture it then, which closes it: heapscope capture ${facts.pid} --close-inspector.`;
 }

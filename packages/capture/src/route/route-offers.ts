@@ -15,7 +15,7 @@ import type { InspectorState } from "../process/find-inspector.ts";
 import type { ProcessFacts } from "../process/read-process.ts";
 import type { Runtime } from "../process/executable.ts";
 import type { Signal } from "../process/runtime-flags.ts";
-import { findPortHolder } from "../process/sockets.ts";
+import { findPlaceHolder, inspectorPlaceOf } from "../process/inspector-place.ts";
 import { hasSignal } from "../process/status.ts";
 
 export type RouteName = "inspector" | "sigusr1" | "signal";
@@ -29,8 +29,6 @@ export interface RouteOffer {
 
 /** Node sets up its handlers within some 30 ms; machines are slow at times. */
 const STARTING_MS = 1000;
-const DEFAULT_PORT = 9229;
-const DEFAULT_ADDRESS = "127.0.0.1";
 
 const RUNTIME_NAMES: Readonly<Record<Runtime, string>> = {
   node: "Node",
@@ -121,7 +119,7 @@ function offerInspector(process: ProcessFacts, inspector: InspectorState): Route
 
 function offerSigusr1(process: ProcessFacts, inspector: InspectorState): RouteOffer {
   const route = "sigusr1";
-  const { runtime, pid, sameNetwork, inspectorFlags, heapSnapshotSignal, reportSignal } = process;
+  const { runtime, sameNetwork, inspectorFlags, heapSnapshotSignal, reportSignal } = process;
   if (runtime !== "node" && runtime !== "electron")
     return refuse(route, `${RUNTIME_NAMES[runtime]} does not know SIGUSR1 and would die of it`);
   if (inspector.state === "open" || inspector.state === "in-use" || inspector.socket !== undefined)
@@ -148,9 +146,8 @@ function offerSigusr1(process: ProcessFacts, inspector: InspectorState): RouteOf
   const unsafe = refuseUncaught(process, usr1);
   if (unsafe !== undefined) return refuse(route, unsafe);
 
-  const address = inspectorFlags.address ?? DEFAULT_ADDRESS;
-  const port = inspectorFlags.port ?? DEFAULT_PORT;
-  const holder = port === 0 ? undefined : findHolder(pid, address, port);
+  const { address, port } = inspectorPlaceOf(process);
+  const holder = findPlaceHolder(process);
   if (holder !== undefined) {
     const who = holder.pid === undefined ? "another user's program" : `process ${holder.pid}`;
     return refuse(
@@ -219,14 +216,6 @@ function mayWrite({ writablePaths }: ProcessFacts, folder: string | undefined): 
     const parent = path.replace(/\/?\*?$/, "");
     return path === "*" || (path.startsWith("/") && (folder === parent || folder?.startsWith(`${parent}/`)));
   });
-}
-
-function findHolder(pid: number, address: string, port: number): ReturnType<typeof findPortHolder> {
-  try {
-    return findPortHolder(pid, address, port);
-  } catch {
-    return undefined; // it is gone, as whoever tries will learn
-  }
 }
 
 function nameOf(command: string | undefined): string {

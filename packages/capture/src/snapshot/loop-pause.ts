@@ -9,7 +9,13 @@ const TICK_MS = 5;
 /** Should nobody come back for it, the timer ends by itself after a minute of turns; a pause does not count. */
 const MOST_TICKS = 12_000;
 
-/** The functions that the program itself got may be patched, so whatever comes back is looked at with suspicion. */
+/**
+ * The functions that the program itself got may be patched, so whatever comes back is looked at with suspicion.
+ *
+ * An expression of ours may run in the middle of the program's code, also inside Node's own timers: a timer that is cleared
+ * between being chosen and being called makes Node call `null`, which ends the process. So the timer is made between two
+ * callbacks of the program (behind an `await`), and nobody but itself clears it.
+ */
 const START = `(() => {
   if (typeof process !== "object" || typeof setInterval !== "function") return false;
   const key = Symbol.for("heapscope.pause");
@@ -17,18 +23,27 @@ const START = `(() => {
   let last = performance.now();
   let longest = 0;
   let left = ${MOST_TICKS};
-  const timer = setInterval(() => {
-    if (--left === 0) globalThis[key]?.();
-    const now = performance.now();
-    longest = Math.max(longest, now - last);
-    last = now;
-  }, ${TICK_MS});
-  timer?.unref?.();
-  globalThis[key] = () => {
-    clearInterval(timer);
-    delete globalThis[key];
+  const stop = () => {
+    left = 0;
+    if (globalThis[key] === stop) delete globalThis[key];
     return Math.max(longest, performance.now() - last);
   };
+  globalThis[key] = stop;
+  (async () => {
+    await undefined;
+    if (left === 0) return;
+    const timer = setInterval(() => {
+      if (left-- <= 1) {
+        clearInterval(timer);
+        stop();
+        return;
+      }
+      const now = performance.now();
+      longest = Math.max(longest, now - last);
+      last = now;
+    }, ${TICK_MS});
+    timer?.unref?.();
+  })().catch(() => {});
   return true;
 })()`;
 

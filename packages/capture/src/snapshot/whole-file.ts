@@ -116,8 +116,23 @@ export class WholeFile {
     fs.closeSync(this.#descriptor);
   }
 
+  /** What is there may be replaced only if it was asked for, and if it is a file: no folder, pipe, device or link. */
   #refuseExisting(): void {
-    if (!this.#overwrite && fs.existsSync(this.path)) throw this.#exists();
+    let stats: fs.Stats | undefined;
+    try {
+      stats = fs.lstatSync(this.path, { throwIfNoEntry: false });
+    } catch (error) {
+      throw this.#failed(error);
+    }
+    if (stats === undefined) return;
+    if (!stats.isFile()) {
+      throw new CaptureError(
+        this.path,
+        "file-exists",
+        `${harmless(this.path)} exists already and is no ordinary file; choose another name.`,
+      );
+    }
+    if (!this.#overwrite) throw this.#exists();
   }
 
   #exists(): CaptureError {

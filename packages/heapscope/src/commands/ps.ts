@@ -125,7 +125,7 @@ async function askForHeap(
   target: ProcessTarget,
   signal: AbortSignal,
 ): Promise<Pick<ProcessLine, "heapUsed" | "heapLimit" | "heapError">> {
-  const { attach, evaluate } = await import("@heapscope/capture");
+  const { attach, readTargetFacts } = await import("@heapscope/capture");
   const timeout = AbortSignal.timeout(HEAP_TIMEOUT_MS);
   try {
     const attachment = await attach(target, {
@@ -133,16 +133,11 @@ async function askForHeap(
       route: "inspector",
     });
     try {
-      const { session } = attachment;
-      const options = { signal, timeoutMs: HEAP_TIMEOUT_MS };
-      const { usedSize } = await session.send("Runtime.getHeapUsage", undefined, options);
-      // Node only; in others `require` does not exist.
-      const limit = await evaluate(
-        session,
-        `typeof require === "function" ? require("v8").getHeapStatistics().heap_size_limit : undefined`,
-        options,
-      );
-      return { heapUsed: usedSize, ...(typeof limit === "number" ? { heapLimit: limit } : {}) };
+      const { heapUsed, heapLimit } = await readTargetFacts(attachment.session, {
+        signal,
+        timeoutMs: HEAP_TIMEOUT_MS,
+      });
+      return { heapUsed, ...(heapLimit === undefined ? {} : { heapLimit }) };
     } finally {
       await attachment.close();
     }

@@ -202,7 +202,7 @@ describe.runIf(process.platform === "linux" && hasScript)("ps on a terminal", ()
     const { pid } = await start("--max-old-space-size=100", "--heapsnapshot-signal=SIGUSR2", "-e", idle);
     expect(show(200, String(pid))).toMatch(/ Heap +RSS +Up +Inspector +Signal +Routes\n/);
     const narrow = show(80, String(pid));
-    expect(narrow).toMatch(/ PID +Command +Runtime +(?:Heap +)?RSS .*Routes\n/);
+    expect(narrow).toMatch(/^ *PID +Command +Runtime +(?:Heap +)?RSS .*Routes\n/m);
     expect(narrow).toMatch(/\n… no room for Signal.*; a wider window or --json shows\s+all\n/);
   });
 
