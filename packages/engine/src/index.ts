@@ -53,3 +53,11 @@ export {
 } from "./compare/comparison.ts";
 export type { IdCheck } from "./compare/id-check.ts";
 export { findGrowth, GrowthError, type Growth, type GrowthPile, type GrowthSuspect } from "./leaks/growth.ts";
+export { findPlace, type FunctionPlace } from "./leaks/source-place.ts";
+export { scriptPath } from "./passes/script-path.ts";
+export { findLeaks, LeaksError, type FindLeaksOptions } from "./leaks/find-leaks.ts";
+export { GROWTH_RULES, type GrowthRule } from "./leaks/growth-rules.ts";
+export type { ContainerKind, IgnoredGrowth, LeakReport, Suspect, Verdict } from "./leaks/leak-report.ts";
+export { LEAST_CONFIDENCE } from "./leaks/suspects.ts";
+export { foldPath, type FoldedStep } from "./leaks/path-words.ts";
+export { mergePaths, type PathBranch, type PathTree } from "./leaks/path-tree.ts";

@@ -1,0 +1,330 @@
+/**
+ * Finds leaks: what accumulates over two or more snapshots of a program that did the same work in between (*rounds*), what
+ * holds it, and how sure that is.
+ *
+ *     each snapshot ──▶ roles ──▶ holding tree ──▶ places, counted ──▶ judged ──▶ arrivals ──▶ suspects
+ *                       (what is code)  (one way each)   (over all)        (rules)   (new, by the place where they were attached)
+ *
+ * An *arrival* is the topmost new object on its way from the root that stands at a place which grows for good. All that is
+ * new below it came with it. So a growing list of sessions explains everything in the sessions, and what grows inside of
+ * old sessions is found as well; each new byte belongs to one arrival at most, so no two suspects explain the same growth.
+ *
+ * Which places grow for good is decided in `judge-growth.ts`, what is no leak in `growth-rules.ts`, how arrivals become
+ * suspects in `suspects.ts`.
+ *
+ * Cost: O(nodes + edges) for each snapshot, without dominators; about 40 bytes a node of the last snapshot and 30 of one
+ * other at a time.
+ */
+import { checkIds, type IdCheck } from "../compare/id-check.ts";
+import { newUint32Column } from "../graph/column-memory.ts";
+import { NodeType } from "../graph/node-types.ts";
+import type { HeapSnapshot } from "../heap-snapshot.ts";
+import { named, run, type RunOptions, type Task } from "../passes/pass.ts";
+import { GrowthPlaces, type Place, type PlacedSnapshot } from "./growth-places.ts";
+import { GROWTH_RULES, type GrowthRule } from "./growth-rules.ts";
+import { computeHoldingTree } from "./holding-tree.ts";
+import { judgeGrowth, judgeSizes, type Judgement, type PlaceCounts } from "./judge-growth.ts";
+import type { IgnoredGrowth, LeakReport, Suspect, Verdict } from "./leak-report.ts";
+import { computeNodeRoles, NodeRole } from "./node-roles.ts";
+import { formSuspects, LEAST_CONFIDENCE, type GrowthSeries } from "./suspects.ts";
+
+/** The snapshots cannot be searched: there is only one. */
+export class LeaksError extends Error {
+  override readonly name: string = "LeaksError";
+}
+
+export interface FindLeaksOptions extends RunOptions {
+  /** Rules that are switched off: what they would account for counts as growth. */
+  readonly keep?: readonly GrowthRule[] | undefined;
+}
+
+/** Lines of `ignored`. */
+const MOST_IGNORED = 20;
+/** Bytes. Less is not worth a line in `ignored`. */
+const LEAST_IGNORED = 1024;
+
+/**
+ * Searches two or more snapshots, oldest first. They should be of one process and one inspector session; otherwise places
+ * are followed by class, shape and path, and the report says so. Throws `LeaksError`, and `CancelledError`.
+ */
+export async function findLeaks(
+  snapshots: readonly HeapSnapshot[],
+  options: FindLeaksOptions = {},
+): Promise<LeakReport> {
+  return run(searching(snapshots, new Set(options.keep)), options);
+}
+
+function* searching(snapshots: readonly HeapSnapshot[], keep: ReadonlySet<GrowthRule>): Task<LeakReport> {
+  const last = snapshots.at(-1);
+  if (last === undefined || snapshots.length < 2)
+    throw new LeaksError(
+      "Leaks show over time: two or more snapshots of one process are needed, oldest first.",
+    );
+  for (const snapshot of snapshots) yield* snapshot.preparing(["nodesById"]);
+  const idChecks: IdCheck[] = [];
+  for (let i = 1; i < snapshots.length; i++)
+    idChecks.push(yield* named("checking object ids", checkIds(snapshots[i - 1], snapshots[i]), []));
+  const areIdsComparable = idChecks.every(({ comparable }) => comparable);
+
+  const places = new GrowthPlaces();
+  const { placed, placeOf } = yield* placeSnapshot(snapshots.length - 1);
+  const firstSeen = new Uint16Array(last.graph.nodeCount).fill(areIdsComparable ? snapshots.length - 1 : 1);
+  /** Place -> objects that are gone in the end. */
+  const gone: number[] = [];
+  const ruleSizes = [sumByRule(placed)];
+  let before: HeapSnapshot | undefined;
+  for (let i = 0; i < snapshots.length - 1; i++) {
+    const snapshot = snapshots[i];
+    let inLast: Uint32Array | undefined;
+    let known: Uint32Array | undefined;
+    if (areIdsComparable) {
+      inLast = matchIds(snapshot, last);
+      known = newUint32Column(inLast.length);
+      for (let node = 0; node < inLast.length; node++) {
+        const there = inLast[node];
+        if (there === NOT_THERE) continue;
+        known[node] = placeOf[there];
+        if (firstSeen[there] > i) firstSeen[there] = i;
+      }
+    }
+    const side = yield* placeSnapshot(i, known);
+    ruleSizes.splice(-1, 0, sumByRule(side.placed));
+    if (inLast !== undefined) {
+      const inBefore = before === undefined ? undefined : matchIds(snapshot, before);
+      const { role } = side.placed;
+      for (const node of side.placed.tree.order)
+        if (
+          inLast[node] === NOT_THERE &&
+          role[node] === NodeRole.visible &&
+          (inBefore?.[node] ?? NOT_THERE) === NOT_THERE
+        )
+          gone[side.placeOf[node]] = (gone[side.placeOf[node]] ?? 0) + 1;
+    }
+    before = snapshot;
+  }
+
+  yield { stage: "judging growth", done: 0, total: 1 };
+  const series: GrowthSeries = {
+    snapshots,
+    last,
+    placed,
+    places,
+    placeOf,
+    firstSeen,
+    areIdsComparable,
+    gone,
+    kept: new Map(),
+    judgements: [],
+    sizeJudgements: [],
+  };
+  judgePlaces(series, keep);
+  const growth = totalOf(placed) - totalOfFirst();
+  const { suspects, small, unexplained } = yield* formSuspects(series, growth);
+  const kept = keep.has("small") ? [...suspects, ...small] : suspects;
+  const ranked = kept.map((suspect, i): Suspect => ({ ...suspect, rank: i + 1 }));
+  return {
+    verdict: decide(ranked, snapshots.length - 1),
+    rounds: snapshots.length - 1,
+    matchedBy: areIdsComparable ? "id" : "shape",
+    idChecks,
+    growth,
+    suspects: ranked,
+    ignored: listIgnored([
+      ...ignoredByRole(ruleSizes),
+      ...unexplained,
+      ...(keep.has("small") ? [] : small.map(ignoredSuspect)),
+    ]).filter(({ rule }) => !keep.has(rule)),
+    advice: advise(ranked, snapshots.length - 1, areIdsComparable, idChecks),
+  };
+
+  function* placeSnapshot(
+    number: number,
+    known?: Uint32Array,
+  ): Task<{ placed: PlacedSnapshot; placeOf: Uint32Array }> {
+    const snapshot = snapshots[number];
+    const { graph, names, ephemerons } = snapshot;
+    const role = yield* named("telling code from data", computeNodeRoles(graph, keep), []);
+    const tree = yield* named(
+      "finding what holds what",
+      computeHoldingTree(graph, role, names, ephemerons),
+      [],
+    );
+    const keys = snapshot === last ? snapshot.groupKeys : yield* snapshot.groupKeysWith(last!.interfaces);
+    const locations = areIdsComparable ? snapshot.locations : undefined;
+    const placed: PlacedSnapshot = { graph, role, tree, keys, ephemerons, locations };
+    const placeOf = yield* named("counting places", places.add(placed, number, known), []);
+    return { placed, placeOf };
+  }
+
+  function totalOfFirst(): number {
+    const [first] = ruleSizes;
+    return first.total;
+  }
+}
+
+const NOT_THERE = 0xffff_ffff;
+
+/** NodeIndex of `from` -> NodeIndex of `to` with the same id, or `NOT_THERE`. */
+function matchIds(from: HeapSnapshot, to: HeapSnapshot): Uint32Array {
+  const match = newUint32Column(from.graph.nodeCount).fill(NOT_THERE);
+  const fromId = from.graph.nodeId;
+  const toId = to.graph.nodeId;
+  const a = from.nodesById;
+  const b = to.nodesById;
+  for (let at = 0, other = 0; at < a.length && other < b.length;) {
+    const difference = fromId[a[at]] - toId[b[other]];
+    if (difference === 0) match[a[at]] = b[other];
+    if (difference <= 0) at++;
+    if (difference >= 0) other++;
+  }
+  return match;
+}
+
+interface RoleSizes {
+  readonly total: number;
+  readonly code: number;
+  readonly shapes: number;
+  readonly strings: number;
+}
+
+/** Bytes of what is reachable, and of them those that are no data of the program. */
+function sumByRule({ graph, role, tree }: PlacedSnapshot): RoleSizes {
+  const { nodeType, selfSize } = graph;
+  let total = 0;
+  let code = 0;
+  let shapes = 0;
+  let strings = 0;
+  for (const node of tree.order) {
+    total += selfSize[node];
+    if (role[node] !== NodeRole.code) continue;
+    if (nodeType[node] === NodeType.objectShape) shapes += selfSize[node];
+    else if (nodeType[node] === NodeType.string) strings += selfSize[node];
+    else code += selfSize[node];
+  }
+  return { total, code, shapes, strings };
+}
+
+function totalOf({ graph, tree }: PlacedSnapshot): number {
+  let total = 0;
+  for (const node of tree.order) total += graph.selfSize[node];
+  return total;
+}
+
+function judgePlaces(series: GrowthSeries, keep: ReadonlySet<GrowthRule>): void {
+  const { places, placeOf, placed, firstSeen, snapshots, areIdsComparable } = series;
+  const { gone, kept, judgements, sizeJudgements } = series;
+  const rounds = snapshots.length - 1;
+  if (areIdsComparable) {
+    for (const node of placed.tree.order) {
+      if (firstSeen[node] === 0 || placed.role[node] !== NodeRole.visible) continue;
+      let list = kept.get(placeOf[node]);
+      if (list === undefined) kept.set(placeOf[node], (list = new Array<number>(rounds).fill(0)));
+      list[firstSeen[node] - 1]++;
+    }
+  }
+  const none = new Array<number>(rounds).fill(0);
+  const countsOf = (place: Place): PlaceCounts => ({
+    counts: snapshots.map((_, i) => places.counts[i][place] ?? 0),
+    ...(areIdsComparable ? { kept: kept.get(place) ?? none, gone: gone[place] ?? 0, together: lotOf(place) } : {}),
+  });
+  const lotOf = (place: Place): number => {
+    const lots = gone[places.above[place]] ?? 0;
+    return lots === 0 ? 1 : Math.max(1, (gone[place] ?? 0) / lots);
+  };
+  const isOff = (judgement: Judgement): boolean =>
+    judgement !== "shrinks" && judgement !== "grows" && keep.has(judgement);
+  /** Way and class below the same thing -> places that grew. */
+  const cousins = new Map<string, Place[]>();
+  for (const place of places.all) {
+    const counted = countsOf(place);
+    const { counts } = counted;
+    const judgement = judgeGrowth(counted);
+    judgements[place] = isOff(judgement) ? "grows" : judgement;
+    if (counts[rounds] > counts[0]) {
+      const { above, classOf, labelOf } = places;
+      const key = `${above[above[place]]} ${classOf[above[place]]} ${labelOf[place]} ${classOf[place]}`;
+      const others = cousins.get(key);
+      if (others === undefined) cousins.set(key, [place]);
+      else others.push(place);
+    } else if (counts.every((count) => count === counts[0] && count > 0)) {
+      const bySize = judgeSizes(snapshots.map((_, i) => places.sizes[i][place] ?? 0));
+      sizeJudgements[place] = isOff(bySize) ? "grows" : bySize;
+    }
+  }
+  // What two containers of one object share is near the one or the other by chance: it is judged together.
+  for (const group of cousins.values()) {
+    if (group.length < 2 || group.every((place) => judgements[place] === "grows")) continue;
+    if (judgeGrowth(addCounts(group.map(countsOf))) !== "grows") continue;
+    for (const place of group) judgements[place] = "grows";
+  }
+}
+
+function addCounts(all: readonly PlaceCounts[]): PlaceCounts {
+  const add = (a: readonly number[] = [], b: readonly number[] = []): number[] =>
+    a.map((each, i) => each + (b[i] ?? 0));
+  return all.reduce((sum, each) => ({
+    counts: add(sum.counts, each.counts),
+    ...(each.kept === undefined ? {} : { kept: add(sum.kept, each.kept) }),
+    gone: (sum.gone ?? 0) + (each.gone ?? 0),
+    together: Math.max(sum.together ?? 1, each.together ?? 1),
+  }));
+}
+
+function decide(suspects: readonly Suspect[], rounds: number): Verdict {
+  const isLeak = suspects.some(({ confidence }) => confidence >= LEAST_CONFIDENCE);
+  if (!isLeak) return "no-leak";
+  return rounds === 1 ? "growth" : "leak";
+}
+
+function ignoredByRole(sizes: readonly RoleSizes[]): IgnoredGrowth[] {
+  const first = sizes[0];
+  const last = sizes[sizes.length - 1];
+  const of = (rule: "code" | "shapes" | "strings", className: string): IgnoredGrowth => ({
+    rule,
+    className,
+    reason: GROWTH_RULES[rule],
+    size: last[rule] - first[rule],
+    count: 0,
+  });
+  return [of("code", "(compiled code)"), of("shapes", "(object shape)"), of("strings", "(string)")];
+}
+
+function ignoredSuspect({ className, retainedSizeDelta, counts, holder }: Suspect): IgnoredGrowth {
+  return {
+    rule: "small",
+    className,
+    reason: GROWTH_RULES.small,
+    size: retainedSizeDelta,
+    count: counts[counts.length - 1] - counts[0],
+    holderId: holder.id,
+  };
+}
+
+function listIgnored(all: readonly IgnoredGrowth[]): IgnoredGrowth[] {
+  return all
+    .filter(({ size }) => size >= LEAST_IGNORED)
+    .sort((a, b) => b.size - a.size)
+    .slice(0, MOST_IGNORED);
+}
+
+/** What would settle the question that is left. */
+function advise(
+  suspects: readonly Suspect[],
+  rounds: number,
+  areIdsComparable: boolean,
+  idChecks: readonly IdCheck[],
+): string[] {
+  const advice: string[] = [];
+  if (rounds === 1 && suspects.length > 0) {
+    advice.push(
+      "Two snapshots show what grew, not whether it goes on growing: take a third one after the same amount of work.",
+    );
+  }
+  if (!areIdsComparable) {
+    const reason = idChecks.find(({ comparable }) => !comparable)?.reason ?? "";
+    advice.push(
+      `${reason} So objects are matched by class, shape and path: that shows what there is more of and what holds it, but not whether the same objects stayed. Snapshots taken in one inspector session can show that.`.trim(),
+    );
+  }
+  return advice;
+}
