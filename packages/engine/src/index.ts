@@ -58,6 +58,6 @@ export { scriptPath } from "./passes/script-path.ts";
 export { findLeaks, LeaksError, type FindLeaksOptions } from "./leaks/find-leaks.ts";
 export { GROWTH_RULES, type GrowthRule } from "./leaks/growth-rules.ts";
 export type { ContainerKind, IgnoredGrowth, LeakReport, Suspect, Verdict } from "./leaks/leak-report.ts";
-export { LEAST_CONFIDENCE } from "./leaks/suspects.ts";
+export { LEAST_CONFIDENCE } from "./leaks/confidence.ts";
 export { foldPath, type FoldedStep } from "./leaks/path-words.ts";
 export { mergePaths, type PathBranch, type PathTree } from "./leaks/path-tree.ts";

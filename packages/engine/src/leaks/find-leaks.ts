@@ -26,7 +26,9 @@ import { computeHoldingTree } from "./holding-tree.ts";
 import { judgeGrowth, judgeSizes, type Judgement, type PlaceCounts } from "./judge-growth.ts";
 import type { IgnoredGrowth, LeakReport, Suspect, Verdict } from "./leak-report.ts";
 import { computeNodeRoles, NodeRole } from "./node-roles.ts";
-import { formSuspects, LEAST_CONFIDENCE, type GrowthSeries } from "./suspects.ts";
+import type { GrowthSeries } from "./growth-series.ts";
+import { LEAST_CONFIDENCE } from "./confidence.ts";
+import { formSuspects } from "./suspects.ts";
 
 /** The snapshots cannot be searched: there is only one. */
 export class LeaksError extends Error {
@@ -225,7 +227,9 @@ function judgePlaces(series: GrowthSeries, keep: ReadonlySet<GrowthRule>): void 
   const none = new Array<number>(rounds).fill(0);
   const countsOf = (place: Place): PlaceCounts => ({
     counts: snapshots.map((_, i) => places.counts[i][place] ?? 0),
-    ...(areIdsComparable ? { kept: kept.get(place) ?? none, gone: gone[place] ?? 0, together: lotOf(place) } : {}),
+    ...(areIdsComparable
+      ? { kept: kept.get(place) ?? none, gone: gone[place] ?? 0, together: lotOf(place) }
+      : {}),
   });
   const lotOf = (place: Place): number => {
     const lots = gone[places.above[place]] ?? 0;

@@ -77,6 +77,11 @@ export function nameContext(
   return `closure scope of ${scope.functionName === "" ? "anonymous function" : `${scope.functionName}()`}`;
 }
 
+/** `module src/cache.mjs`, for an ES module. */
+export function nameModule(module: HeapObject, nameScript: (path: string) => string): string {
+  return `module ${nameScript(getScopeNames(module.snapshot).scriptOfModule(module.node))}`;
+}
+
 /** Path or url of a CommonJS module, when the object is one. */
 export function fileOfModule(object: HeapObject): string | undefined {
   if (object.type !== "object" || rawName(object) !== "Module") return undefined;
@@ -104,8 +109,7 @@ export function follow(object: HeapObject, type: string, name: string): HeapObje
 function nameOther(object: HeapObject): string {
   const raw = rawName(object);
   if (isContext(object)) return nameContext(object);
-  if (raw === SOURCE_TEXT_MODULE)
-    return `module ${shortModuleName(getScopeNames(object.snapshot).scriptOfModule(object.node))}`;
+  if (raw === SOURCE_TEXT_MODULE) return nameModule(object, shortModuleName);
   if (raw === PROXY) return "Proxy";
   if (raw === "Promise" && isPending(object)) return "pending promise";
   const file = fileOfModule(object);

@@ -5,6 +5,7 @@
  * V8's hidden references have numbers that change from version to version, so the rules go by what they lead to.
  */
 import type { HeapObject, HeapPath } from "../heap-object.ts";
+import { findExport } from "./module-exports.ts";
 import { shortModuleName, stableModuleName } from "./module-names.ts";
 import {
   CELL,
@@ -13,6 +14,7 @@ import {
   isGenerator,
   nameContext,
   nameGenerator,
+  nameModule,
   nameObject,
   PROXY,
   rawName,
@@ -397,47 +399,22 @@ const commonJs: Rule = (walk) => {
 
 /** Variables of an ES module that another module sees are cells, with their names in a table of the module. */
 const moduleCell: Rule = (walk) => {
-  let ahead = 0;
-  if (rawName(walk.from) === SOURCE_TEXT_MODULE) {
-    if (walk.raw() === SOURCE_TEXT_MODULE)
-      return walk.say(1, "module", nameObject(walk.object() as HeapObject), "module");
-    if (walk.object()?.type === "array") {
-      ahead = 1;
-      if (walk.raw(ahead) === SOURCE_TEXT_MODULE)
-        return walk.say(2, "module", nameObject(walk.object(ahead) as HeapObject), "module");
-    }
-  }
-  const isModule = ahead === 1 && walk.raw(ahead) === CELL;
-  if (!isModule || !walk.has(ahead + 1)) return undefined;
-  const { name, module } = nameCell(walk.object(ahead) as HeapObject);
-  const word = name === undefined ? "variable" : variableWord(name);
-  // An imported variable belongs to the module that exports it.
-  const owner = module === undefined || module.node === walk.from.node ? undefined : module;
-  const script = owner === undefined ? "" : getScopeNames(owner.snapshot).scriptOfModule(owner.node);
-  return script === ""
-    ? walk.say(ahead + 2, "variable", word)
-    : walk.say(
-        ahead + 2,
-        "variable",
-        `${word} of module ${shortModuleName(script)}`,
-        `${word} of module ${stableModuleName(script)}`,
-      );
+  if (rawName(walk.from) === CELL && walk.edge() === "value")
+    return walk.say(1, "variable", cellWord(walk.from));
+  if (rawName(walk.from) !== SOURCE_TEXT_MODULE) return undefined;
+  const ahead = walk.object()?.type === "array" ? 1 : 0;
+  const target = walk.object(ahead);
+  if (target === undefined) return undefined;
+  if (rawName(target) === SOURCE_TEXT_MODULE)
+    return walk.say(ahead + 1, "module", nameObject(target), nameModule(target, stableModuleName));
+  return rawName(target) === CELL && walk.has(ahead + 1)
+    ? walk.say(ahead + 2, "variable", cellWord(target))
+    : undefined;
 };
 
-/** Under which name which module exports the cell. */
-function nameCell(cell: HeapObject): { name?: string; module?: HeapObject } {
-  const { graph, retainers } = cell.snapshot;
-  for (let row = retainers.firstRetainer[cell.node]; row < retainers.firstRetainer[cell.node + 1]; row++) {
-    const table = cell.snapshot.object(retainers.retainerNode[row]);
-    if (table.type !== "array") continue;
-    const position = positionOf(graph.strings.get(graph.edgeName[retainers.retainerEdge[row]]));
-    if (position === undefined) continue;
-    const name = follow(table, "internal", String(position - 1));
-    if (name?.type !== "string") continue;
-    for (const edge of table.retainers())
-      if (rawName(edge.from) === SOURCE_TEXT_MODULE) return { name: name.name, module: edge.from };
-  }
-  return {};
+function cellWord(cell: HeapObject): string {
+  const { name } = findExport(cell) ?? {};
+  return name === undefined ? "variable" : variableWord(name);
 }
 
 // ——— The rest ———

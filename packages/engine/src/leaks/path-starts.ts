@@ -5,8 +5,9 @@
  * a timer that runs, a native handle that is open.
  */
 import type { HeapObject, HeapPath } from "../heap-object.ts";
+import { findExport } from "./module-exports.ts";
 import { shortModuleName, stableModuleName, isRuntimeScript } from "./module-names.ts";
-import { fileOfModule, isGlobal, rawName } from "./node-words.ts";
+import { CELL, fileOfModule, isGlobal, rawName } from "./node-words.ts";
 import type { PathWord } from "./path-rules.ts";
 import { getScopeNames, isContext, NATIVE_CONTEXT, SOURCE_TEXT_MODULE } from "./scope-names.ts";
 
@@ -30,6 +31,9 @@ export function findStart(path: HeapPath, limit: number): PathStart {
 
 function wordsAt(path: HeapPath, i: number): readonly PathWord[] | undefined {
   const { edge, object } = path[i];
+  // An imported variable belongs to the module that exports it.
+  const owner = rawName(object) === CELL ? findExport(object)?.module : undefined;
+  if (owner !== undefined) return nameStart(owner);
   const known = nameStart(object);
   if (known !== undefined) return known;
   const raw = rawName(object);

@@ -24,6 +24,8 @@ const SCOPE_INFO = "system / ScopeInfo";
 const WRAPPER_NAMES: ReadonlySet<string> = new Set(["", "(shared function info)", "Object.<anonymous>"]);
 /** Blocks in blocks. */
 const MOST_BLOCKS = 100;
+/** Variables of a scope; with more than some seventy, V8 keeps a table instead. */
+const MOST_NAMES = 1000;
 /** Retainers that are looked at for a closure. */
 const MOST_RETAINERS = 1000;
 
@@ -52,7 +54,7 @@ export function getScopeNames(snapshot: HeapSnapshot): ScopeNames {
 export class ScopeNames {
   readonly #snapshot: HeapSnapshot;
   readonly #ofScopeInfo = new Map<NodeIndex, ScopeName>();
-  readonly #variables = new Map<NodeIndex, readonly string[]>();
+  readonly #names = new Map<NodeIndex, readonly string[]>();
 
   constructor(snapshot: HeapSnapshot) {
     this.#snapshot = snapshot;
@@ -74,7 +76,8 @@ export class ScopeNames {
    */
   blockVariable(edge: EdgeIndex, context: NodeIndex): string | undefined {
     const { graph } = this.#snapshot;
-    const names = this.#blockVariables(context);
+    const scopeInfo = this.#follow(context, "scope_info");
+    const names = scopeInfo === -1 ? [] : this.#namesIn(scopeInfo);
     if (names.length === 1) return names[0];
     // Slots that hold small integers are not counted, so a position is certain only when no slot is left out.
     let last = -1;
@@ -109,7 +112,7 @@ export class ScopeNames {
   }
 
   #find(context: NodeIndex, scopeInfo: NodeIndex): ScopeName {
-    const { graph, locations } = this.#snapshot;
+    const { locations } = this.#snapshot;
     let info = -1;
     let isBlock = false;
     for (let outer = scopeInfo, depth = 0; outer !== -1 && depth < MOST_BLOCKS && info === -1; depth++) {
@@ -127,7 +130,7 @@ export class ScopeNames {
       const closure = this.#retainerBy(context, "context", NodeType.closure);
       if (closure !== -1) script = this.scriptOfClosure(closure);
     }
-    const named = info === -1 || graph.nodeType[info] !== NodeType.code ? "" : this.#nameOf(info);
+    const named = info === -1 ? this.#nameInScopeInfo(context, scopeInfo) : this.#nameOf(info);
     const isWrapper = WRAPPER_NAMES.has(named) || named === script || scriptPath(named) === script;
     // Bundlers make a function of each module and name it for its file.
     const isBundled = !isWrapper && /\.[cm]?[jt]sx?$/.test(named);
@@ -146,6 +149,25 @@ export class ScopeNames {
       script,
       place,
     };
+  }
+
+  /**
+   * The name that the scope info of a function keeps behind those of its variables. Needed for functions that ran once and are
+   * gone themselves.
+   */
+  #nameInScopeInfo(context: NodeIndex, scopeInfo: NodeIndex): string {
+    const { graph } = this.#snapshot;
+    if (scopeInfo === -1 || this.#isOutermost(context)) return "";
+    const name = this.#namesIn(scopeInfo).at(-1);
+    if (name === undefined) return "";
+    let hasVariables = false;
+    for (let edge = graph.firstEdge[context]; edge < graph.firstEdge[context + 1]; edge++) {
+      if (graph.edgeType[edge] !== EdgeType.context) continue;
+      hasVariables = true;
+      if (graph.strings.equals(graph.edgeName[edge], name)) return "";
+    }
+    // The context of a block has no named variables, and its scope info no function.
+    return hasVariables ? name : "";
   }
 
   /** Whether the block that the context belongs to stands in other blocks only, and those at the top level of a module. */
@@ -178,22 +200,21 @@ export class ScopeNames {
     return previous === -1 || this.#nameOf(previous) === NATIVE_CONTEXT;
   }
 
-  #blockVariables(context: NodeIndex): readonly string[] {
+  /** Names at the beginning of a scope info: those of the variables in the order of their slots, then the function's. */
+  #namesIn(scopeInfo: NodeIndex): readonly string[] {
     const { graph } = this.#snapshot;
-    const scopeInfo = this.#follow(context, "scope_info");
-    if (scopeInfo === -1) return [];
-    let names = this.#variables.get(scopeInfo);
+    let names = this.#names.get(scopeInfo);
     if (names !== undefined) return names;
     const found: string[] = [];
     for (let edge = graph.firstEdge[scopeInfo]; edge < graph.firstEdge[scopeInfo + 1]; edge++) {
       const node = graph.edgeTarget[edge];
-      if (graph.edgeType[edge] === EdgeType.hidden && graph.nodeType[node] === NodeType.string)
-        found[graph.edgeName[edge]] = this.#nameOf(node);
+      const position = graph.edgeName[edge];
+      if (graph.edgeType[edge] !== EdgeType.hidden || position > MOST_NAMES) continue;
+      if (graph.nodeType[node] === NodeType.string) found[position] = this.#nameOf(node);
     }
-    // Names come first, in the order of the slots; a gap ends them.
     const end = found.findIndex((name) => name === undefined);
     names = end === -1 ? found : found.slice(0, end);
-    this.#variables.set(scopeInfo, names);
+    this.#names.set(scopeInfo, names);
     return names;
   }
 

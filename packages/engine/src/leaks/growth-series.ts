@@ -1,0 +1,45 @@
+/**
+ * A series of snapshots whose places are counted and judged: what `find-leaks.ts` makes, and what piles and suspects are
+ * made from. All nodes are of the last snapshot.
+ */
+import type { NodeIndex } from "../graph/heap-graph.ts";
+import { NodeType } from "../graph/node-types.ts";
+import type { HeapSnapshot } from "../heap-snapshot.ts";
+import type { GrowthPlaces, Place, PlacedSnapshot } from "./growth-places.ts";
+import type { Judgement } from "./judge-growth.ts";
+import { NodeRole } from "./node-roles.ts";
+
+/** A series of snapshots whose places are judged. */
+export interface GrowthSeries {
+  readonly snapshots: readonly HeapSnapshot[];
+  readonly last: HeapSnapshot;
+  /** The last one. */
+  readonly placed: PlacedSnapshot;
+  readonly places: GrowthPlaces;
+  /** NodeIndex of the last -> place. */
+  readonly placeOf: Uint32Array;
+  /** NodeIndex of the last -> position of the first snapshot that has it; 1 for all where ids do not tell. */
+  readonly firstSeen: Uint16Array;
+  readonly areIdsComparable: boolean;
+  /** Place -> objects that are gone in the end. */
+  readonly gone: readonly number[];
+  /** Place -> round -> objects that came in it and are still there in the end. */
+  readonly kept: Map<Place, number[]>;
+  /** Place -> judgement about its counts. */
+  readonly judgements: Judgement[];
+  /** Place -> judgement about its bytes, where the count stays the same. */
+  readonly sizeJudgements: Judgement[];
+}
+
+/** The nearest thing above a node that is visible and of another place; the root if there is none. */
+export function holderOf({ placed, placeOf }: GrowthSeries, node: NodeIndex): NodeIndex {
+  const { role, tree, graph } = placed;
+  let at = tree.holder[node];
+  while (
+    at !== graph.rootNode &&
+    (role[at] !== NodeRole.visible || placeOf[at] === placeOf[node]) &&
+    graph.nodeType[at] !== NodeType.synthetic
+  )
+    at = tree.holder[at];
+  return at;
+}
