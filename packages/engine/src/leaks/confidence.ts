@@ -7,6 +7,7 @@
  *     nothing that ever stood there was freed                     + 0.04
  *     at least a tenth of what the heap grew by                   + 0.03
  *     ids do not tell whether the same objects stayed             - 0.15
+ *     and there are not even a fifth more than at first           - 0.35
  *     one or two objects a round, below 64 KiB                    - 0.35   runtimes and libraries do so by themselves
  *     below 4 KiB a round and a twentieth of the growth           - 0.35
  *     only bytes grow, below 16 KiB a round                       - 0.45
@@ -18,9 +19,11 @@
 export const LEAST_CONFIDENCE = 0.5;
 const LEAST_SIZE_PER_ROUND = 1024;
 const STEADY = 0.7;
+const LEAST_GROWTH_WITHOUT_IDS = 1.2;
 
 /** What was measured of a suspect. */
 export interface Measures {
+  readonly counts: readonly number[];
   readonly added: readonly number[];
   readonly addedSizes: readonly number[];
   readonly share: number;
@@ -32,14 +35,8 @@ export interface Measures {
 }
 
 /** 0.05 to 0.99, in hundredths. */
-export function confidenceOf({
-  added,
-  addedSizes,
-  share,
-  gone,
-  isBySize,
-  areIdsComparable,
-}: Measures): number {
+export function confidenceOf(measures: Measures): number {
+  const { counts, added, addedSizes, share, gone, isBySize, areIdsComparable } = measures;
   const rounds = addedSizes.length;
   const least = Math.min(...addedSizes);
   const fewest = Math.min(...added);
@@ -51,6 +48,8 @@ export function confidenceOf({
   if (gone === 0 && areIdsComparable && !isBySize) confidence += 0.04;
   if (share >= 0.1) confidence += 0.03;
   if (!areIdsComparable) confidence -= 0.15;
+  if (!areIdsComparable && !isBySize && counts[rounds] < LEAST_GROWTH_WITHOUT_IDS * counts[0])
+    confidence -= 0.35;
   if (!isBySize && fewest < 3 && least < 65_536) confidence -= 0.35;
   if (least < 4096 && share < 0.05) confidence -= 0.35;
   if (isBySize && least < 16_384) confidence -= 0.45;

@@ -14,7 +14,10 @@ test.each([
   ["Map", `global -m-> holder:Map =table=> table:array:"" ="6"=> entry:Order`],
   ["Map", `global -m-> map:Map =table=> holder:array:"" ="6"=> entry:Order`],
   ["Set", `global -m-> holder:Set =table=> table:array:"" ="5"=> entry:Order`],
-  ["WeakMap", "global -key-> holder:Session\nglobal -m-> m:WeakMap =table=> table:array\ntable{holder => entry:Secret}"],
+  [
+    "WeakMap",
+    "global -key-> holder:Session\nglobal -m-> m:WeakMap =table=> table:array\ntable{holder => entry:Secret}",
+  ],
   ["Array", "global -list-> holder:Array -[3]-> entry:Order"],
   ["object", "global -byId-> holder:Object -[30000]-> entry:Order"],
   ["object", "global -byName-> holder:Object -ada-> entry:User"],
@@ -65,20 +68,26 @@ describe("a linked list", () => {
     Array.from({ length: count }, (_, i) => `n${i} -${property}-> n${i + 1}:Link`).join("\n");
 
   test("is what a property leads to when many of a kind follow one another", async () => {
-    expect(await kindIn(`global -list-> holder:List -head-> n0:Link\n${links(20, "next")}`.replace(/n0\b/g, "entry"))).toBe(
-      "linked list",
-    );
+    expect(
+      await kindIn(
+        `global -list-> holder:List -head-> n0:Link\n${links(20, "next")}`.replace(/n0\b/g, "entry"),
+      ),
+    ).toBe("linked list");
   });
 
   test("is in the holder itself when that is a link", async () => {
-    const drawing = `global -head-> n0:Link\n${links(20, "next")}`.replace(/n9\b/g, "holder").replace(/n10\b/g, "entry");
+    const drawing = `global -head-> n0:Link\n${links(20, "next")}`
+      .replace(/n9\b/g, "holder")
+      .replace(/n10\b/g, "entry");
     expect(await kindIn(drawing)).toBe("linked list");
   });
 
   test("is not an object with a parent that has a parent", async () => {
-    expect(await kindIn(`global -page-> holder:Page -root-> n0:Link\n${links(4, "parent")}`.replace(/n0\b/g, "entry"))).toBe(
-      "object",
-    );
+    expect(
+      await kindIn(
+        `global -page-> holder:Page -root-> n0:Link\n${links(4, "parent")}`.replace(/n0\b/g, "entry"),
+      ),
+    ).toBe("object");
   });
 
   test("in a circle is none", async () => {
@@ -88,7 +97,9 @@ describe("a linked list", () => {
 });
 
 test("without an entry, the holder's own class tells", async () => {
-  const { snapshot, nodes } = await drawHeap("global -a-> list:Array\nglobal -b-> map:Map\nglobal -c-> text:string");
+  const { snapshot, nodes } = await drawHeap(
+    "global -a-> list:Array\nglobal -b-> map:Map\nglobal -c-> text:string",
+  );
   const kindOf = (name: string) => {
     const [path] = snapshot.object(nodes[name]!).paths();
     return containerKindOf(path!, path!.length - 1);

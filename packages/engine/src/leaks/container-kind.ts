@@ -76,7 +76,7 @@ export function containerKindOf(
 /** Whether the author's own module, not Node, keeps the holder: a Map of timers is a Map then. */
 function isOfUser(path: HeapPath, holderIndex: number): boolean {
   const [start] = foldPath(path.slice(0, holderIndex + 1));
-  return start?.kind === "module" && start.stable !== "module node";
+  return start?.kind === "module" && !start.stable.startsWith("module node:");
 }
 
 function kindBelowRoot(path: HeapPath): ContainerKind {

@@ -121,7 +121,7 @@ function* searching(snapshots: readonly HeapSnapshot[], keep: ReadonlySet<Growth
   };
   judgePlaces(series, keep);
   const growth = totalOf(placed) - totalOfFirst();
-  const { suspects, small, unexplained } = yield* formSuspects(series, growth);
+  const { suspects, small, unexplained } = yield* formSuspects(series, growth, keep);
   const kept = keep.has("small") ? [...suspects, ...small] : suspects;
   const ranked = kept.map((suspect, i): Suspect => ({ ...suspect, rank: i + 1 }));
   return {

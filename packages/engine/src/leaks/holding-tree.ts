@@ -133,8 +133,18 @@ export function* computeHoldingTree(
       (nodeType[from] === NodeType.synthetic && nodeType[node] === NodeType.string)
     )
       role[node] = NodeRole.code;
+    // V8 puts the text of a joined string together when somebody reads it: its pieces are no objects of the program.
+    else if (isJoined(nodeType[from]) && isText(nodeType[node])) role[node] = NodeRole.part;
   }
   return { holdingEdge, holder, order: order.subarray(0, count) };
+}
+
+function isJoined(type: number): boolean {
+  return type === NodeType.consString || type === NodeType.slicedString;
+}
+
+function isText(type: number): boolean {
+  return type === NodeType.string || isJoined(type);
 }
 
 /** A growing list of nodes. */

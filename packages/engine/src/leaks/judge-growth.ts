@@ -35,6 +35,8 @@ const LEAST_RATE = 0.6;
  * independent arrivals. Where things go in lots, as the lines of an order do with the order, it is the deviation of lots.
  */
 const CHANCE = 3;
+/** Rates that differ by less may differ by chance: 6 in one round and 2 in the next. */
+const CHANCE_OF_RATES = 1.5;
 
 /** Judges one place. **Cost**: O(snapshots). */
 export function judgeGrowth({ counts, kept, gone = 0, together = 1 }: PlaceCounts): Judgement {
@@ -56,7 +58,8 @@ export function judgeGrowth({ counts, kept, gone = 0, together = 1 }: PlaceCount
   if (rounds > 1) {
     const first = counts[1] - counts[0];
     const last = counts[rounds] - counts[rounds - 1];
-    if (last < LEAST_RATE * first) return "levelling-off";
+    if (last < LEAST_RATE * first && first - last > CHANCE_OF_RATES * Math.sqrt(first + last))
+      return "levelling-off";
   }
   return "grows";
 }

@@ -8,12 +8,15 @@
  */
 export function shortModuleName(path: string): string {
   if (path.startsWith("node:")) return path;
+  // The text of such a module is its url.
+  if (path.startsWith("data:")) return "data:";
   return inPackage(path) ?? segmentsOf(path).slice(-2).join("/");
 }
 
 /** As `shortModuleName`, without the folder, which differs between installations: `cache.ts`, `lodash/memoize.js`. */
 export function stableModuleName(path: string): string {
-  if (path.startsWith("node:")) return "node";
+  if (path.startsWith("node:")) return path;
+  if (path.startsWith("data:")) return "data:";
   return inPackage(path) ?? segmentsOf(path).at(-1) ?? "";
 }
 
@@ -22,9 +25,9 @@ export function isRuntimeScript(path: string): boolean {
   return path === "" || path.startsWith("node:");
 }
 
-/** Whether a script is the author's: not Node's, and of no package. */
-export function isUserScript(path: string): boolean {
-  return !isRuntimeScript(path) && inPackage(path) === undefined;
+/** Whether a script belongs to an installed package. */
+export function isPackageScript(path: string): boolean {
+  return inPackage(path) !== undefined;
 }
 
 function inPackage(path: string): string | undefined {

@@ -36,7 +36,9 @@ export function* computeNodeRoles(
   const role = newUint8Column(nodeCount);
   const codeRole = keep.has("code") ? NodeRole.part : NodeRole.code;
   const shapeRole = keep.has("shapes") ? NodeRole.part : NodeRole.code;
-  const isNamedSystem = (name: number): boolean => strings.startsWith(name, "system / ");
+  // Node's own objects in C++ stand between an open handle and the program's object; they get new ids each time.
+  const isNamedSystem = (name: number): boolean =>
+    strings.startsWith(name, "system / ") || strings.startsWith(name, "Node / ");
   // StringIndex -> answer + 1.
   const isCodeName = new Uint8Array(strings.length);
   const isSystemName = new Uint8Array(strings.length);

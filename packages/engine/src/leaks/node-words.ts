@@ -38,8 +38,12 @@ export function nameObject(object: HeapObject): string {
 /** `function handle()`, `class Session`, `bound function handle()`, `anonymous function`. */
 export function nameFunction(closure: HeapObject): string {
   const target = follow(closure, "internal", "bound_function");
-  if (target !== undefined && target.node !== closure.node) return `bound ${nameFunction(target)}`;
-  const { name } = closure;
+  // A function that was bound twice is bound all the same; this also ends where functions are bound in a circle.
+  if (target !== undefined && follow(target, "internal", "bound_function") === undefined)
+    return `bound ${nameFunction(target)}`;
+  // Minifiers that keep names, and authors, say them in a property.
+  const own = follow(closure, "property", "name");
+  const name = own?.type === "string" && own.name !== "" ? own.name : closure.name;
   if (name === "native_bind") return "bound function";
   if (name === "") return "anonymous function";
   // A method has no property `prototype`; a function that has one and a capital is meant to be a class.
@@ -121,7 +125,7 @@ function nameOther(object: HeapObject): string {
 
 /** Whether the object is a realm's global object. */
 export function isGlobal(object: HeapObject): boolean {
-  return object.type === "object" && /^global(?: \(global\*?\))?$/.test(rawName(object));
+  return object.type === "object" && /^global(?: \(global\*?\))?(?: \/ .*)?$/s.test(rawName(object));
 }
 
 function isPending(promise: HeapObject): boolean {

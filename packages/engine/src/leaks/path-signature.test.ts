@@ -6,7 +6,10 @@ import { pathSignature } from "./path-signature.ts";
 async function signatureIn(drawing: string): Promise<string> {
   const { snapshot, nodes } = await drawHeap(drawing);
   const [path] = snapshot.object(nodes["entry"]!).paths();
-  return pathSignature(path!, path!.findIndex(({ object }) => object.node === nodes["holder"]));
+  return pathSignature(
+    path!,
+    path!.findIndex(({ object }) => object.node === nodes["holder"]),
+  );
 }
 
 const inModule = (file: string, rest: string): string =>
@@ -23,7 +26,11 @@ test("where a program is installed makes no difference", async () => {
 });
 
 test("positions and keys that are data are left out, names are not", async () => {
-  const rest = (key: string) => inModule("/app/server.js", `-byDay-> a:Object -"${key}"-> b:Object -open-> holder:Array -[0]-> entry:Order`);
+  const rest = (key: string) =>
+    inModule(
+      "/app/server.js",
+      `-byDay-> a:Object -"${key}"-> b:Object -open-> holder:Array -[0]-> entry:Order`,
+    );
   const expected = "module server.js › exports of server.js › .byDay › […] › .open";
   for (const key of ["2026-11-23", "user12345", "a b", "f3b9c0de-77", "x".repeat(50), "1e9a8c7d"])
     expect(await signatureIn(rest(key)), key).toBe(expected);
@@ -46,8 +53,13 @@ test("how long a list is and which timer runs make no difference", async () => {
 
 test("a Map and its table, an emitter and its list of listeners have one signature each", async () => {
   const map = inModule("/app/a.js", `-m-> owner:Map =table=> table:array:"" ="6"=> entry:Order`);
-  expect(await signatureIn(map.replace("owner", "holder"))).toBe(await signatureIn(map.replace("table:", "holder:")));
-  const emitter = inModule("/app/a.js", "-e-> e:Emitter -_events-> events:Object -data-> list:Array -[1]-> entry:closure");
+  expect(await signatureIn(map.replace("owner", "holder"))).toBe(
+    await signatureIn(map.replace("table:", "holder:")),
+  );
+  const emitter = inModule(
+    "/app/a.js",
+    "-e-> e:Emitter -_events-> events:Object -data-> list:Array -[1]-> entry:closure",
+  );
   const expected = "module a.js › exports of a.js › .e › listener of 'data'";
   expect(await signatureIn(emitter.replace("list:", "holder:"))).toBe(expected);
   expect(await signatureIn(emitter.replaceAll("events:", "holder:"))).toBe(expected);
@@ -58,5 +70,5 @@ test("Node's own structures are left out, since other versions have others", asy
     f =shared=> info:code:"f" =script=> script:code:"x" =name=> url:string:"node:diagnostics_channel"
     top -(channels)-> channels:Map =table=> table:array:"" ="6"=> channel:Channel -_subscribers-> list:Array -[0]-> user:closure:"onCall"
     user -calls-> holder:Array -[0]-> entry:Order`;
-  expect(await signatureIn(drawing)).toBe("module node › .calls");
+  expect(await signatureIn(drawing)).toBe("module node:diagnostics_channel › .calls");
 });

@@ -33,7 +33,7 @@ const ENTRIES: ReadonlySet<StepKind> = new Set(["Map", "Set", "WeakMap", "async 
 
 /** Without what is behind a module of Node's own, which other versions have elsewhere, up to the first function or event. */
 function withoutRuntime(steps: readonly FoldedStep[]): readonly FoldedStep[] {
-  if (steps[0]?.stable !== "module node") return steps;
+  if (steps[0]?.stable.startsWith("module node:") !== true) return steps;
   let rest = 1;
   while (rest < steps.length && INSIDE.has(steps[rest].kind))
     if (steps[rest++].object.type === "closure") break;

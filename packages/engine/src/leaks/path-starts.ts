@@ -6,10 +6,10 @@
  */
 import type { HeapObject, HeapPath } from "../heap-object.ts";
 import { findExport } from "./module-exports.ts";
-import { shortModuleName, stableModuleName, isRuntimeScript } from "./module-names.ts";
+import { shortModuleName, stableModuleName, isPackageScript, isRuntimeScript } from "./module-names.ts";
 import { CELL, fileOfModule, isGlobal, rawName } from "./node-words.ts";
-import type { PathWord } from "./path-rules.ts";
-import { getScopeNames, isContext, NATIVE_CONTEXT, SOURCE_TEXT_MODULE } from "./scope-names.ts";
+import type { PathWord } from "./path-rules/walk.ts";
+import { getScopeNames, isContext, isRealm, SOURCE_TEXT_MODULE } from "./scope-names.ts";
 
 /** The first words of a path, and how many raw steps they stand for. */
 export interface PathStart {
@@ -18,7 +18,7 @@ export interface PathStart {
 }
 
 /** How good a start is for a reader: the author's own modules best. */
-export type StartRank = "module" | "global" | "runtime";
+export type StartRank = "module" | "package" | "global" | "runtime";
 
 /** The start of a path: the last one at or before `limit`. */
 export function findStart(path: HeapPath, limit: number): PathStart {
@@ -32,7 +32,7 @@ export function findStart(path: HeapPath, limit: number): PathStart {
 function wordsAt(path: HeapPath, i: number): readonly PathWord[] | undefined {
   const { edge, object } = path[i];
   // An imported variable belongs to the module that exports it.
-  const owner = rawName(object) === CELL ? findExport(object)?.module : undefined;
+  const owner = rawName(object) === CELL && i + 1 < path.length ? findExport(object)?.module : undefined;
   if (owner !== undefined) return nameStart(owner);
   const known = nameStart(object);
   if (known !== undefined) return known;
@@ -82,7 +82,7 @@ function nameStart(object: HeapObject): readonly PathWord[] | undefined {
   const raw = rawName(object);
   if (raw === "process" && object.type === "object")
     return [{ edge: "process", stable: "process", kind: "global", object }];
-  if (raw === NATIVE_CONTEXT)
+  if (isRealm(raw))
     return [{ edge: "global", stable: "global", node: "global", kind: "global", object }];
   return undefined;
 }
@@ -90,10 +90,11 @@ function nameStart(object: HeapObject): readonly PathWord[] | undefined {
 /** How good it is for a reader that a path begins at the object; undefined if none begins there. **Cost**: O(its edges). */
 export function rankStart(object: HeapObject): StartRank | undefined {
   const script = scriptOfScope(object) ?? fileOfModule(object);
-  if (script !== undefined) return isRuntimeScript(script) ? "runtime" : "module";
+  if (script !== undefined)
+    return isRuntimeScript(script) ? "runtime" : isPackageScript(script) ? "package" : "module";
   if (isGlobal(object)) return "global";
   const raw = rawName(object);
-  if (raw === "TimersList" || raw === "(Global handles)" || raw === NATIVE_CONTEXT) return "runtime";
+  if (raw === "TimersList" || raw === "(Global handles)" || isRealm(raw)) return "runtime";
   return raw === "process" && object.type === "object" ? "runtime" : undefined;
 }
 

@@ -3,7 +3,10 @@ import { expect, test } from "vitest";
 import { mergePaths, type PathTree } from "./path-tree.ts";
 
 /** The tree of the nearest paths to all objects of the class `Target`, one line for a branch. */
-async function draw(drawing: string, order: (a: number, b: number) => number = (a, b) => a - b): Promise<string[]> {
+async function draw(
+  drawing: string,
+  order: (a: number, b: number) => number = (a, b) => a - b,
+): Promise<string[]> {
   const { snapshot, nodes } = await drawHeap(drawing);
   const targets = Object.values(nodes)
     .map((node) => snapshot.object(node))

@@ -221,6 +221,18 @@ describe("functions", () => {
     ).toBe("global › .f › bound function run()");
   });
 
+  test("a function's own name wins, which minifiers keep", async () => {
+    expect(await words(`global -f-> target:closure:"u" -name-> name:string:"handle"`)).toBe(
+      "global › .f › function handle()",
+    );
+  });
+
+  test("a function that is meant to be a class is called one", async () => {
+    expect(await words(`global -S-> target:closure:"Session" -prototype-> proto:Session`)).toBe(
+      "global › .S › class Session",
+    );
+  });
+
   test("a suspended generator holds its local variables", async () => {
     const drawing = `global -g-> g:lines =parameters_and_registers=> registers:array:"" ="1"=> target:Order
       g =function=> f:closure:"lines"`;

@@ -13,7 +13,8 @@
 import type { HeapObject, HeapPath } from "../heap-object.ts";
 import type { SourceLocation } from "../passes/location-index.ts";
 import { nameObject } from "./node-words.ts";
-import { matchStep, type PathWord } from "./path-rules.ts";
+import type { PathWord } from "./path-rules/walk.ts";
+import { matchStep } from "./path-rules.ts";
 import { findStart } from "./path-starts.ts";
 
 /** What a step is in a program. */

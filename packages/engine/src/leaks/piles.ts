@@ -19,6 +19,7 @@ import { NodeRole } from "./node-roles.ts";
 export const MAIN_PART = 0.5;
 /** Holders that are enough to see a bound that they have in common. */
 const LEAST_HOLDERS = 4;
+const LEAST_BOUND = 2;
 /** Bytes by which a store is enlarged; less may be anything. */
 const LEAST_ENLARGEMENT = 16_384;
 
@@ -120,10 +121,10 @@ export function* collectPiles(
 
 /** Adds what grows in bytes only: buffers, strings, tables of numbers. */
 export function addSizePiles(series: GrowthSeries, piles: Map<Place, Pile>): void {
-  const { sizeJudgements, places, placed, placeOf, snapshots } = series;
+  const { places, placed, placeOf, snapshots } = series;
   const growing = new Set<Place>();
   for (const place of places.all)
-    if (!piles.has(place) && (sizeJudgements[place] === "grows" || isStoreEnlarged(series, place)))
+    if (!piles.has(place) && (isLonger(series, place) || isStoreEnlarged(series, place)))
       growing.add(place);
   if (growing.size === 0) return;
   const largest = new Map<Place, NodeIndex>();
@@ -185,7 +186,7 @@ export function findFullHolders(series: GrowthSeries, piles: ReadonlyMap<Place, 
       old = Math.max(old, count.old);
       all = Math.max(all, count.all);
     }
-    if (all <= old) full.add(place);
+    if (all >= LEAST_BOUND && all <= old) full.add(place);
   }
   return full;
 }
@@ -264,7 +265,8 @@ function choosePlaces({ places, judgements, snapshots }: GrowthSeries): Readonly
     if (judgements[place] !== "grows") continue;
     const count = places.counts[last][place] ?? 0;
     const expected = ((count - (places.counts[0][place] ?? 0)) / count) * below[1][place];
-    if (expected < MAIN_PART * (below[1][place] - (below[0][place] ?? 0))) continue;
+    const actual = below[1][place] - (below[0][place] ?? 0);
+    if (expected < MAIN_PART * actual || actual < MAIN_PART * expected) continue;
     chosen.add(place);
     isBelowChosen.add(place);
   }
@@ -279,6 +281,20 @@ function scaleToGrowth({ places, snapshots }: GrowthSeries, pile: Pile): void {
   for (let round = 0; round < pile.addedSizes.length; round++)
     pile.addedSizes[round] = Math.round(((counts[round + 1] - counts[round]) / count) * size);
 }
+
+/**
+ * Whether bytes grow that are no objects. The text of many joined strings is put together bit by bit, which adds a few bytes
+ * to each; one that becomes longer and longer adds more.
+ */
+function isLonger({ sizeJudgements, places, snapshots }: GrowthSeries, place: Place): boolean {
+  if (sizeJudgements[place] !== "grows") return false;
+  if (!places.classNames[places.classOf[place]].endsWith("string)")) return true;
+  const [first, last] = [0, snapshots.length - 1].map((i) => places.sizes[i][place] ?? 0);
+  return last - first >= LEAST_LENGTHENING * (places.counts[0][place] ?? 1) * (snapshots.length - 1);
+}
+
+/** Bytes a round and string. */
+const LEAST_LENGTHENING = 512;
 
 /**
  * Numbers are no objects: an array of them is one store, which V8 enlarges by half when it is full (a table by its double),

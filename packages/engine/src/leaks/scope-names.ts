@@ -16,7 +16,7 @@ import { isRuntimeScript } from "./module-names.ts";
 
 /** V8's names of the nodes that folding must know. */
 export const CONTEXT = "system / Context";
-export const NATIVE_CONTEXT = "system / NativeContext";
+const NATIVE_CONTEXT = "system / NativeContext";
 export const SOURCE_TEXT_MODULE = "system / SourceTextModule";
 const SCOPE_INFO = "system / ScopeInfo";
 
@@ -197,7 +197,7 @@ export class ScopeNames {
   /** Whether nothing is around the context but the globals; blocks at the top level of a module are not. */
   #isOutermost(context: NodeIndex): boolean {
     const previous = this.#follow(context, "previous");
-    return previous === -1 || this.#nameOf(previous) === NATIVE_CONTEXT;
+    return previous === -1 || isRealm(this.#nameOf(previous));
   }
 
   /** Names at the beginning of a scope info: those of the variables in the order of their slots, then the function's. */
@@ -270,7 +270,12 @@ function isStartOfScript(place: SourceLocation | undefined): boolean {
   return place === undefined || (place.line === 0 && place.column === 0);
 }
 
+/** Whether this is the name of a realm's native context, which the inspector puts the realm's origin behind. */
+export function isRealm(name: string): boolean {
+  return name === NATIVE_CONTEXT || name.startsWith(`${NATIVE_CONTEXT} / `);
+}
+
 /** Whether the object is a context of a function, block or module, not the realm's. */
 export function isContext(object: HeapObject): boolean {
-  return object.type === "object" && object.name === CONTEXT;
+  return object.type === "object" && object.snapshot.names.raw(object.node) === CONTEXT;
 }

@@ -15,6 +15,8 @@ import { holderOf, type GrowthSeries } from "./growth-series.ts";
 import type { Place } from "./growth-places.ts";
 import { NO_EDGE } from "./holding-tree.ts";
 import type { ContainerKind, IgnoredGrowth, Suspect } from "./leak-report.ts";
+import type { GrowthRule } from "./growth-rules.ts";
+import { areLazyModules } from "./lazy-modules.ts";
 import { findOtherHolders } from "./other-holders.ts";
 import { pathSignature } from "./path-signature.ts";
 import { findSubject, findSubjectPlace } from "./pile-subject.ts";
@@ -32,6 +34,8 @@ import {
 /** Part of what a suspect explains that it needs, compared with the first, to be a suspect. */
 const LEAST_PART_OF_FIRST = 0.01;
 const SAMPLES_PER_ROUND = 3;
+/** Modules that are looked at, to see whether they are of different files. */
+const MOST_MODULES = 500;
 
 export interface FormedSuspects {
   readonly suspects: readonly Suspect[];
@@ -41,17 +45,28 @@ export interface FormedSuspects {
   readonly unexplained: readonly IgnoredGrowth[];
 }
 
-export function* formSuspects(series: GrowthSeries, growth: number): Task<FormedSuspects> {
+/** Forms them. `growth` is that of the whole heap, in bytes; `keep` names rules that are switched off. */
+export function* formSuspects(
+  series: GrowthSeries,
+  growth: number,
+  keep: ReadonlySet<GrowthRule>,
+): Task<FormedSuspects> {
   const { piles, arrivalOf, unexplained } = yield* named("collecting arrivals", collectPiles(series), []);
   addSizePiles(series, piles);
   const full = findFullHolders(series, piles);
   const groups = groupByHolder(series, piles).filter((group) => {
-    if (!full.has(group[0].place)) return true;
+    if (keep.has("levelling-off") || !full.has(group[0].place)) return true;
     unexplained.push(...group.map((pile) => ignoredPile(series, pile, "levelling-off")));
     return false;
   });
   const judge = (draft: Draft): Suspect => weigh(draft, growth, series.areIdsComparable);
-  const drafts = groups.map((group) => describeGroup(series, group, arrivalOf));
+  const drafts: Draft[] = [];
+  for (const group of groups) {
+    const draft = describeGroup(series, group, arrivalOf);
+    const some = [...group[0].arrivals.keys()].slice(-MOST_MODULES).map((node) => series.last.object(node));
+    if (keep.has("modules") || !areLazyModules(some, draft.path, draft.holderStep)) drafts.push(draft);
+    else unexplained.push(...group.map((pile) => ignoredPile(series, pile, "modules")));
+  }
   const weighed = drafts
     .map((draft) => ({ draft, suspect: judge(draft) }))
     .sort((a, b) => weightOf(b.suspect) - weightOf(a.suspect));
@@ -84,8 +99,8 @@ interface Draft extends Omit<Suspect, "rank" | "confidence" | "share" | "evidenc
 
 function weigh({ gone, isBySize, ...draft }: Draft, growth: number, areIdsComparable: boolean): Suspect {
   const share = growth > 0 ? Math.min(1, draft.retainedSizeDelta / growth) : 0;
-  const { added, addedSizes } = draft;
-  const measures = { added, addedSizes, share, gone, isBySize, areIdsComparable };
+  const { counts, added, addedSizes } = draft;
+  const measures = { counts, added, addedSizes, share, gone, isBySize, areIdsComparable };
   return {
     ...draft,
     rank: 0,

@@ -31,9 +31,18 @@ test("by way of a module, though Node's structures are nearer to the roots", asy
 });
 
 test("but not by a long detour", async () => {
-  const links = "exports -x-> n0:Link\n" + Array.from({ length: 9 }, (_, i) => `n${i} -next-> n${i + 1}:Link`).join("\n");
+  const links =
+    "exports -x-> n0:Link\n" + Array.from({ length: 9 }, (_, i) => `n${i} -next-> n${i + 1}:Link`).join("\n");
   const drawing = `${MODULE}\n${TIMER}\ncheck -held-> target:Map\n${links}\nn9 -value-> target`;
   expect(await route(drawing)).toBe("timer › callback › .held");
+});
+
+test("the author's own module rather than that of a package", async () => {
+  const drawing = `${MODULE}
+    exports -client-> client:Client -cache-> target:Map
+    global -x-> lib:Module -filename-> file2:string:"/app/node_modules/lib/index.js"
+    lib -exports-> target`;
+  expect(await route(drawing)).toBe("require cache › app/server.js exports › .client › .cache");
 });
 
 test("weak references, the table's half of a WeakMap entry and shapes are no way", async () => {

@@ -17,7 +17,7 @@ const MOST_NODES = 20_000;
 const MOST_RETAINERS = 2_000_000;
 /** How much farther away a better start may be. */
 const DETOUR = 4;
-const RANKS: readonly StartRank[] = ["module", "global", "runtime"];
+const RANKS: readonly StartRank[] = ["module", "package", "global", "runtime"];
 
 interface Found {
   readonly start: NodeIndex;

@@ -1,0 +1,44 @@
+/**
+ * Tells modules that are loaded when they are first needed from modules that are loaded again and again. There are only as
+ * many files as there are, so the first ends; the second is a leak: each load makes a new module, and a `children` list or
+ * somebody else keeps the old one. So it is looked at whether the files of new modules are different ones. What the loader
+ * itself notes about files (paths, results of lookups) grows with them.
+ *
+ * Cost: O(edges) of some new modules.
+ */
+import type { HeapObject, HeapPath } from "../heap-object.ts";
+import { foldPath } from "./path-words.ts";
+
+const MODULE_CLASSES: ReadonlySet<string> = new Set(["Module", "ModuleWrap", "ModuleJob"]);
+const FILE_PROPERTIES: ReadonlySet<string | number> = new Set(["filename", "url", "id"]);
+/** Of the modules, the part that must be of different files. */
+const LEAST_DIFFERENT = 0.9;
+
+/** The loader of Node itself: its scopes begin a path so. */
+const LOADER = "module node:internal/modules/";
+
+/**
+ * Whether the arrivals are modules of different files, or what Node's loader notes.
+ *
+ * @param arrivals some objects that arrived
+ * @param path from a root over their holder to one of them
+ */
+export function areLazyModules(arrivals: readonly HeapObject[], path: HeapPath, holderStep: number): boolean {
+  if (foldPath(path, { holderIndex: holderStep })[0]?.edge.startsWith(LOADER) === true) return true;
+  if (arrivals.length === 0 || !MODULE_CLASSES.has(arrivals[0].className)) return false;
+  const files = arrivals.map(fileOf);
+  const named = files.filter((file) => file !== undefined);
+  return (
+    named.length >= LEAST_DIFFERENT * files.length && new Set(named).size >= LEAST_DIFFERENT * named.length
+  );
+}
+
+/** The file of a module, as one of its properties says. */
+function fileOf(module: HeapObject): string | undefined {
+  const edge = module
+    .edges()
+    .find(
+      ({ type, name, to }) => type === "property" && FILE_PROPERTIES.has(name) && to.type.endsWith("string"),
+    );
+  return edge?.to.name;
+}
