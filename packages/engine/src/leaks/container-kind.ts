@@ -8,8 +8,10 @@
  */
 import type { HeapObject, HeapPath } from "../heap-object.ts";
 import type { ContainerKind } from "./leak-report.ts";
-import { follow, rawName } from "./node-words.ts";
-import { foldPath, type FoldedStep, type StepKind } from "./path-words.ts";
+import { follow } from "./node-words.ts";
+import { rawName } from "./short-names.ts";
+import type { Match } from "./path-rules/walk.ts";
+import { foldWords, type StepKind } from "./path-words.ts";
 
 /** Kinds of step that say it all. */
 const KIND_OF_STEP: Partial<Record<StepKind, ContainerKind>> = {
@@ -75,18 +77,18 @@ export function containerKindOf(
 
 /** Whether the author's own module, not Node, keeps the holder: a Map of timers is a Map then. */
 function isOfUser(path: HeapPath, holderIndex: number): boolean {
-  const [start] = foldPath(path.slice(0, holderIndex + 1));
+  const [start] = foldWords(path.slice(0, holderIndex + 1));
   return start?.kind === "module" && !start.stable.startsWith("module node:");
 }
 
 function kindBelowRoot(path: HeapPath): ContainerKind {
-  return foldPath(path)[0]?.kind === "native handle" ? "native handles" : "root";
+  return foldWords(path)[0]?.kind === "native handle" ? "native handles" : "root";
 }
 
 /** The folded step that has the reference from the holder. */
-function stepFrom(path: HeapPath, holderIndex: number): FoldedStep | undefined {
+function stepFrom(path: HeapPath, holderIndex: number): Match | undefined {
   let end = 0;
-  return foldPath(path, { holderIndex, keepRepeats: true }).find(
+  return foldWords(path, { holderIndex, keepRepeats: true }).find(
     (step) => (end += step.steps) > holderIndex + 1,
   );
 }

@@ -116,6 +116,7 @@ function* searching(snapshots: readonly HeapSnapshot[], keep: ReadonlySet<Growth
     areIdsComparable,
     gone,
     kept: new Map(),
+    chains: new Set(),
     judgements: [],
     sizeJudgements: [],
   };
@@ -214,7 +215,7 @@ function totalOf({ graph, tree }: PlacedSnapshot): number {
 
 function judgePlaces(series: GrowthSeries, keep: ReadonlySet<GrowthRule>): void {
   const { places, placeOf, placed, firstSeen, snapshots, areIdsComparable } = series;
-  const { gone, kept, judgements, sizeJudgements } = series;
+  const { gone, kept, chains, judgements, sizeJudgements } = series;
   const rounds = snapshots.length - 1;
   if (areIdsComparable) {
     for (const node of placed.tree.order) {
@@ -231,9 +232,12 @@ function judgePlaces(series: GrowthSeries, keep: ReadonlySet<GrowthRule>): void 
       ? { kept: kept.get(place) ?? none, gone: gone[place] ?? 0, together: lotOf(place) }
       : {}),
   });
+  /** How many went together: with the outermost thing above that went as well. */
   const lotOf = (place: Place): number => {
-    const lots = gone[places.above[place]] ?? 0;
-    return lots === 0 ? 1 : Math.max(1, (gone[place] ?? 0) / lots);
+    let lots = gone[place] ?? 0;
+    for (let at = places.above[place]; (gone[at] ?? 0) > 0; at = places.above[at])
+      lots = Math.min(lots, gone[at]);
+    return lots === 0 ? 1 : gone[place] / lots;
   };
   const isOff = (judgement: Judgement): boolean =>
     judgement !== "shrinks" && judgement !== "grows" && keep.has(judgement);
@@ -244,6 +248,8 @@ function judgePlaces(series: GrowthSeries, keep: ReadonlySet<GrowthRule>): void 
     const { counts } = counted;
     const judgement = judgeGrowth(counted);
     judgements[place] = isOff(judgement) ? "grows" : judgement;
+    const [firstsBefore, firstsNow] = [0, rounds].map((i) => places.firsts[i][place] ?? 0);
+    if (judgements[place] === "grows" && firstsBefore > 1 && firstsNow <= firstsBefore) chains.add(place);
     if (counts[rounds] > counts[0]) {
       const { above, classOf, labelOf } = places;
       const key = `${above[above[place]]} ${classOf[above[place]]} ${labelOf[place]} ${classOf[place]}`;

@@ -61,6 +61,8 @@ export interface PlacedSnapshot {
 export class GrowthPlaces {
   /** Snapshot -> place -> visible objects there. */
   readonly counts: number[][] = [];
+  /** Snapshot -> place -> those of them that something of another place holds: not the further nodes of a list. */
+  readonly firsts: number[][] = [];
   /** Snapshot -> place -> bytes of these objects with their parts. */
   readonly sizes: number[][] = [];
   /** Place -> the place that holds it; `NO_PLACE` for the root's. */
@@ -95,6 +97,7 @@ export class GrowthPlaces {
     const classNumber = this.#numberClasses(snapshot);
     const label = this.#labelEdges(snapshot);
     const counts = (this.counts[number] ??= []);
+    const firsts = (this.firsts[number] ??= []);
     const sizes = (this.sizes[number] ??= []);
     for (let at = 0; at < order.length; at++) {
       if ((at & CHECK_MASK) === 0) yield at / order.length;
@@ -111,7 +114,9 @@ export class GrowthPlaces {
       placeOf[node] = place;
       if (role[node] === NodeRole.code) continue;
       sizes[place] = (sizes[place] ?? 0) + selfSize[node];
-      if (isCounted) counts[place] = (counts[place] ?? 0) + 1;
+      if (!isCounted) continue;
+      counts[place] = (counts[place] ?? 0) + 1;
+      if (placeOf[from] !== place) firsts[place] = (firsts[place] ?? 0) + 1;
     }
     return placeOf;
   }
@@ -154,6 +159,8 @@ export class GrowthPlaces {
     const numberOfPlace = new Uint32Array(places.count);
     return (node) => {
       if (nodeType[node] === NodeType.synthetic) return this.#classNumber(strings.get(nodeName[node]));
+      // Whether a text is joined, sliced or whole changes when somebody reads it.
+      if (isText(nodeType[node])) return this.#classNumber("(string)");
       if (nodeType[node] !== NodeType.closure)
         return (numbers[classOfKey[groupOf[node]]] ||= this.#classNumber(
           classNames[classOfKey[groupOf[node]]],
@@ -230,6 +237,10 @@ export class GrowthPlaces {
     }
     return number;
   }
+}
+
+function isText(type: number): boolean {
+  return type === NodeType.string || type === NodeType.consString || type === NodeType.slicedString;
 }
 
 /** Positions in `labels` of what is not a name. */

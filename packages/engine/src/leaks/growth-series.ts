@@ -5,7 +5,7 @@
 import type { NodeIndex } from "../graph/heap-graph.ts";
 import { NodeType } from "../graph/node-types.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
-import type { GrowthPlaces, Place, PlacedSnapshot } from "./growth-places.ts";
+import { NO_PLACE, type GrowthPlaces, type Place, type PlacedSnapshot } from "./growth-places.ts";
 import type { Judgement } from "./judge-growth.ts";
 import { NodeRole } from "./node-roles.ts";
 
@@ -25,19 +25,25 @@ export interface GrowthSeries {
   readonly gone: readonly number[];
   /** Place -> round -> objects that came in it and are still there in the end. */
   readonly kept: Map<Place, number[]>;
+  /**
+   * Places of lists whose heads are bounded while what hangs on them grows: a cache that has taken an entry out of its map,
+   * and not out of the chain of entries.
+   */
+  readonly chains: Set<Place>;
   /** Place -> judgement about its counts. */
   readonly judgements: Judgement[];
   /** Place -> judgement about its bytes, where the count stays the same. */
   readonly sizeJudgements: Judgement[];
 }
 
-/** The nearest thing above a node that is visible and of another place; the root if there is none. */
-export function holderOf({ placed, placeOf }: GrowthSeries, node: NodeIndex): NodeIndex {
+/** The nearest thing above a node that is visible and, unless the place is a chain, of another place. */
+export function holderOf({ placed, placeOf, chains }: GrowthSeries, node: NodeIndex): NodeIndex {
   const { role, tree, graph } = placed;
+  const place = chains.has(placeOf[node]) ? NO_PLACE : placeOf[node];
   let at = tree.holder[node];
   while (
     at !== graph.rootNode &&
-    (role[at] !== NodeRole.visible || placeOf[at] === placeOf[node]) &&
+    (role[at] !== NodeRole.visible || placeOf[at] === place) &&
     graph.nodeType[at] !== NodeType.synthetic
   )
     at = tree.holder[at];

@@ -5,7 +5,8 @@
  * Cost: O(retainers of the cell and of its tables).
  */
 import type { HeapObject } from "../heap-object.ts";
-import { follow, rawName } from "./node-words.ts";
+import { follow } from "./node-words.ts";
+import { rawName } from "./short-names.ts";
 import { SOURCE_TEXT_MODULE } from "./scope-names.ts";
 import { positionOf } from "./table-entries.ts";
 

@@ -5,6 +5,7 @@
  */
 import type { HeapObject } from "../heap-object.ts";
 import { shortModuleName } from "./module-names.ts";
+import { rawName } from "./short-names.ts";
 import { getScopeNames, isContext, SOURCE_TEXT_MODULE } from "./scope-names.ts";
 
 export const REACTION = "system / PromiseReaction";
@@ -91,11 +92,6 @@ export function fileOfModule(object: HeapObject): string | undefined {
   if (object.type !== "object" || rawName(object) !== "Module") return undefined;
   const file = follow(object, "property", "filename");
   return file?.type === "string" ? file.name : undefined;
-}
-
-/** Name of the object in the file, without putting together that of a plain object. */
-export function rawName(object: HeapObject): string {
-  return object.snapshot.names.raw(object.node);
 }
 
 /** What the first reference of this type and name leads to. */

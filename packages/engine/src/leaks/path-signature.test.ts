@@ -15,13 +15,38 @@ async function signatureIn(drawing: string): Promise<string> {
 const inModule = (file: string, rest: string): string =>
   `global -m-> main:Module -filename-> file:string:"${file}"\nmain -exports-> exports:Object ${rest}`;
 
+test("a signature begins with the variable that the holder is kept in, whatever leads there", async () => {
+  const scope = `f =context=> scope:"system / Context" -(rooms)-> rooms:Map =table=> table:array:"" ="6"=> room:Room
+    room -members-> holder:Array -[3]-> entry:Member`;
+  const expected = "variable rooms › Map value › .members";
+  expect(await signatureIn(`global -a-> f:closure:"handle"\n${scope}`)).toBe(expected);
+  expect(await signatureIn(inModule("/app/a.js", `-b-> b:Object -c-> f:closure:""\n${scope}`))).toBe(
+    expected,
+  );
+});
+
+test("no more than four words are said, the first and the last ones", async () => {
+  const rest = "-a-> a:Object -b-> b:Object -c-> c:Object -d-> d:Object -e-> holder:Array -[0]-> entry:Order";
+  expect(await signatureIn(inModule("/app/server.js", rest))).toBe(".a › .c › .d › .e");
+});
+
+test("a module itself is told by its name, without its folder", async () => {
+  expect(
+    await signatureIn(
+      inModule("/app/server.js", "-x-> y:Object")
+        .replace("exports:Object", "holder:Object")
+        .replace("y:", "entry:"),
+    ),
+  ).toBe("exports of server.js");
+});
+
 test("where a program is installed makes no difference", async () => {
   const rest = "-sessions-> holder:Array -[3]-> entry:Session";
   const [home, server] = await Promise.all([
     signatureIn(inModule("/home/ada/shop/server.js", rest)),
     signatureIn(inModule("C:\\\\srv\\\\server.js", rest)),
   ]);
-  expect(home).toBe("module server.js › exports of server.js › .sessions");
+  expect(home).toBe(".sessions");
   expect(server).toBe(home);
 });
 
@@ -31,7 +56,7 @@ test("positions and keys that are data are left out, names are not", async () =>
       "/app/server.js",
       `-byDay-> a:Object -"${key}"-> b:Object -open-> holder:Array -[0]-> entry:Order`,
     );
-  const expected = "module server.js › exports of server.js › .byDay › […] › .open";
+  const expected = ".byDay › […] › .open";
   for (const key of ["2026-11-23", "user12345", "a b", "f3b9c0de-77", "x".repeat(50), "1e9a8c7d"])
     expect(await signatureIn(rest(key)), key).toBe(expected);
   for (const key of ["today", "content-type", "utf8", "level2Cache"])
@@ -60,7 +85,7 @@ test("a Map and its table, an emitter and its list of listeners have one signatu
     "/app/a.js",
     "-e-> e:Emitter -_events-> events:Object -data-> list:Array -[1]-> entry:closure",
   );
-  const expected = "module a.js › exports of a.js › .e › listener of 'data'";
+  const expected = ".e › listener of 'data'";
   expect(await signatureIn(emitter.replace("list:", "holder:"))).toBe(expected);
   expect(await signatureIn(emitter.replaceAll("events:", "holder:"))).toBe(expected);
 });

@@ -7,7 +7,8 @@
 import type { HeapObject, HeapPath } from "../heap-object.ts";
 import { findExport } from "./module-exports.ts";
 import { shortModuleName, stableModuleName, isPackageScript, isRuntimeScript } from "./module-names.ts";
-import { CELL, fileOfModule, isGlobal, rawName } from "./node-words.ts";
+import { CELL, fileOfModule, isGlobal } from "./node-words.ts";
+import { edgeNameOf, rawName } from "./short-names.ts";
 import type { PathWord } from "./path-rules/walk.ts";
 import { getScopeNames, isContext, isRealm, SOURCE_TEXT_MODULE } from "./scope-names.ts";
 
@@ -37,7 +38,7 @@ function wordsAt(path: HeapPath, i: number): readonly PathWord[] | undefined {
   const known = nameStart(object);
   if (known !== undefined) return known;
   const raw = rawName(object);
-  if ((raw === "Timeout" || raw === "Immediate") && i > 0 && isTimerLink(String(edge.name), raw)) {
+  if ((raw === "Timeout" || raw === "Immediate") && i > 0 && isTimerLink(edgeNameOf(edge), raw)) {
     // The list that the timer is in is the last object before it that is no timer.
     const list = path
       .slice(0, i)
@@ -54,16 +55,16 @@ function wordsAt(path: HeapPath, i: number): readonly PathWord[] | undefined {
     return [
       {
         edge: delay === undefined ? "timers" : `timers (${delay} ms)`,
-        stable: "timers",
+        stable: "timer",
         node: "timer list",
         kind: "timer",
         object,
       },
     ];
   }
-  if (i > 0 && String(edge.name) === "native_to_javascript") return [nativeHandle(object)];
+  if (i > 0 && edgeNameOf(edge) === "native_to_javascript") return [nativeHandle(object)];
   if (i > 0 && rawName(path[i - 1].object) === "(Global handles)") return [nativeHandle(object)];
-  if (i > 1 && path[i - 1].edge.name === "execution_async_resources")
+  if (i > 1 && edgeNameOf(path[i - 1].edge) === "execution_async_resources")
     return [{ edge: "running async resource", stable: "running async resource", kind: "root", object }];
   return undefined;
 }
@@ -82,8 +83,7 @@ function nameStart(object: HeapObject): readonly PathWord[] | undefined {
   const raw = rawName(object);
   if (raw === "process" && object.type === "object")
     return [{ edge: "process", stable: "process", kind: "global", object }];
-  if (isRealm(raw))
-    return [{ edge: "global", stable: "global", node: "global", kind: "global", object }];
+  if (isRealm(raw)) return [{ edge: "global", stable: "global", node: "global", kind: "global", object }];
   return undefined;
 }
 

@@ -13,14 +13,17 @@ const NODES = [
   ...["SourceTextModule", "Cell", "PromiseReaction", "WeakCell", "JSProxy"].map(
     (name) => `hidden:"system / ${name}"`,
   ),
-  ...[
-    `code:"system / ScopeInfo"`,
-    `code:"handle"`,
-    `code:"lib/pool.js"`,
-    `string:"/app/server.js"`,
-    `string:"data"`,
-  ],
-  ...[`closure:"handle"`, `closure:""`, `closure:"native_bind"`, `array:""`, `cons:text`, "synthetic:x"],
+  `code:"system / ScopeInfo"`,
+  `code:"handle"`,
+  `code:"lib/pool.js"`,
+  `string:"/app/server.js"`,
+  `string:"data"`,
+  `closure:"handle"`,
+  `closure:""`,
+  `closure:"native_bind"`,
+  `array:""`,
+  "cons:text",
+  "synthetic:x",
   ..."Map Set WeakMap MapIterator Array Object Generator Promise Module Timeout TimersList Immediate".split(
     " ",
   ),
@@ -39,7 +42,14 @@ const ARROWS = [
   ...["<symbol kEvents>", "<symbol kResourceStore>", "<symbol owner_symbol>", "get x"].map(
     (name) => `-"${name}"->`,
   ),
-  ...["-[0]->", "-[7]->", "=[0]=>", "=[1]=>", "=[2]=>", "-(held)->", "-(this)->", "~weak~>"],
+  "-[0]->",
+  "-[7]->",
+  "=[0]=>",
+  "=[1]=>",
+  "=[2]=>",
+  "-(held)->",
+  "-(this)->",
+  "~weak~>",
 ];
 
 const drawing = fc

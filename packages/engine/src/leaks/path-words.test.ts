@@ -116,6 +116,18 @@ describe("modules", () => {
     );
   });
 
+  test("the inspector's names of realms and global objects make no difference", async () => {
+    const drawing = MODULES.replace(
+      '"system / NativeContext"',
+      '"system / NativeContext / https://a.example"',
+    );
+    expect(await words(`${drawing}\ntop -(sessions)-> target:Map`)).toBe(
+      "module src/cache.js › variable sessions › Map",
+    );
+    const root = `root ..1..> global:"global (global*) / https://a.example"\nroot -[2]-> gcRoots`;
+    expect(await words(`${root}\nglobal -x-> target:Map`)).toBe("global › .x › Map");
+  });
+
   test("a variable that another module imports belongs to the module that exports it", async () => {
     const drawing = `${MODULES}
       global -main-> main:hidden:"system / SourceTextModule" =[7]=> imports:array:"" ="0"=> cell =value=> target:Map`;
@@ -326,6 +338,22 @@ describe("what Node and V8 keep", () => {
     [
       `gcRoots -[10]-> handles:synthetic:"(Global handles)" =[60]=> tcp:TCP -"<symbol owner_symbol>"-> target:Socket`,
       "native handle TCP › owner of TCP › Socket",
+    ],
+    [
+      `root -[7]-> wrap:synthetic:"Node / TCPSocketWrap" =native_to_javascript=> tcp:TCP -"<symbol owner_symbol>"-> target:Socket`,
+      "native handle TCP › owner of TCP › Socket",
+    ],
+    [
+      `root -[7]-> target:synthetic:"Node / TCPSocketWrap"`,
+      "native handle TCPSocketWrap › Node / TCPSocketWrap",
+    ],
+    [
+      `global -port-> port:MessagePort =javascript_to_native=> target:native:"Node / MessagePort"`,
+      "global › .port › native side › Node / MessagePort",
+    ],
+    [
+      `global -b-> b:ArrayBuffer =backing_store=> target:native:"system / JSArrayBufferData"`,
+      "global › .b › buffer's memory › (JSArrayBufferData)",
     ],
     [
       `gcRoots -[5]-> stack:synthetic:"(Stack roots)" =[60]=> target:Order`,

@@ -13,7 +13,7 @@
 import type { HeapObject, HeapPath } from "../heap-object.ts";
 import type { SourceLocation } from "../passes/location-index.ts";
 import { nameObject } from "./node-words.ts";
-import type { PathWord } from "./path-rules/walk.ts";
+import type { Match } from "./path-rules/walk.ts";
 import { matchStep } from "./path-rules.ts";
 import { findStart } from "./path-starts.ts";
 
@@ -79,35 +79,34 @@ const LONGEST_PERIOD = 3;
 
 /** Folds a raw path. The last step always leads to the object that the raw path leads to. */
 export function foldPath(path: HeapPath, options: FoldOptions = {}): FoldedStep[] {
+  return foldWords(path, options).map((step) => ({
+    ...step,
+    node: step.node ?? nameObject(step.object),
+    place: step.object.location,
+  }));
+}
+
+/** As `foldPath`, for those who do not ask what the objects are called. */
+export function foldWords(path: HeapPath, options: FoldOptions = {}): Match[] {
   if (path.length === 0) return [];
   const start = findStart(path, options.holderIndex ?? path.length - 1);
-  const steps = start.words.map((word, i) => toStep(word, i === 0 ? start.length : 0));
+  const steps: Match[] = start.words.map((word, i) => ({
+    ...word,
+    steps: i === 0 ? start.length : 0,
+    repeats: 1,
+  }));
   for (let i = start.length; i < path.length;) {
     const from = i === 0 ? path[0].edge.from : path[i - 1].object;
-    const { word, length } = matchStep(path, i, from);
-    steps.push(toStep(word, length));
-    i += length;
+    const step = matchStep(path, i, from);
+    steps.push(step);
+    i += step.steps;
   }
   return options.keepRepeats === true ? steps : joinRepeats(steps);
 }
 
-function toStep(word: PathWord, steps: number): FoldedStep {
-  const { edge, stable, kind, object } = word;
-  return {
-    edge,
-    stable,
-    node: word.node ?? nameObject(object),
-    object,
-    kind,
-    steps,
-    repeats: 1,
-    place: object.location,
-  };
-}
-
 /** Puts a row of steps that comes several times in one step each: `.next`, `.next`, `.next` is `.next (… ×3)`. */
-function joinRepeats(steps: readonly FoldedStep[]): FoldedStep[] {
-  const joined: FoldedStep[] = [];
+function joinRepeats(steps: readonly Match[]): Match[] {
+  const joined: Match[] = [];
   for (let i = 0; i < steps.length;) {
     let best = { period: 1, repeats: 1 };
     for (let period = 1; period <= LONGEST_PERIOD; period++) {
@@ -139,6 +138,6 @@ function joinRepeats(steps: readonly FoldedStep[]): FoldedStep[] {
   return joined;
 }
 
-function isLike(a: FoldedStep, b: FoldedStep): boolean {
+function isLike(a: Match, b: Match): boolean {
   return a.stable === b.stable && a.kind === b.kind && a.edge === b.edge;
 }

@@ -44,7 +44,7 @@ export interface Pile {
 export function* collectPiles(
   series: GrowthSeries,
 ): Pass<{ piles: Map<Place, Pile>; arrivalOf: Uint32Array; unexplained: IgnoredGrowth[] }> {
-  const { placed, placeOf, firstSeen, judgements, areIdsComparable, places, snapshots } = series;
+  const { placed, placeOf, firstSeen, judgements, chains, areIdsComparable, places, snapshots } = series;
   const { tree, role, graph } = placed;
   const { holder, order } = tree;
   const { selfSize } = graph;
@@ -64,7 +64,11 @@ export function* collectPiles(
     const above = arrivalOf[holder[node]];
     if (role[node] !== NodeRole.visible) arrivalOf[node] = above;
     else if (above !== 0) arrivalOf[node] = isNew ? above : 0;
-    else if (isNew && (chosen === undefined ? judgements[place] === "grows" : chosen.has(place))) {
+    else if (
+      isNew &&
+      (chosen === undefined ? judgements[place] === "grows" : chosen.has(place)) &&
+      (!chains.has(place) || placeOf[holder[node]] === place)
+    ) {
       arrivalOf[node] = node + 1;
       let pile = piles.get(place);
       if (pile === undefined) {
@@ -124,8 +128,7 @@ export function addSizePiles(series: GrowthSeries, piles: Map<Place, Pile>): voi
   const { places, placed, placeOf, snapshots } = series;
   const growing = new Set<Place>();
   for (const place of places.all)
-    if (!piles.has(place) && (isLonger(series, place) || isStoreEnlarged(series, place)))
-      growing.add(place);
+    if (!piles.has(place) && (isLonger(series, place) || isStoreEnlarged(series, place))) growing.add(place);
   if (growing.size === 0) return;
   const largest = new Map<Place, NodeIndex>();
   for (const node of placed.tree.order) {

@@ -13,6 +13,7 @@ import type { HeapSnapshot } from "../heap-snapshot.ts";
 import type { SourceLocation } from "../passes/location-index.ts";
 import { scriptPath } from "../passes/script-path.ts";
 import { isRuntimeScript } from "./module-names.ts";
+import { rawName } from "./short-names.ts";
 
 /** V8's names of the nodes that folding must know. */
 export const CONTEXT = "system / Context";
@@ -277,5 +278,5 @@ export function isRealm(name: string): boolean {
 
 /** Whether the object is a context of a function, block or module, not the realm's. */
 export function isContext(object: HeapObject): boolean {
-  return object.type === "object" && object.snapshot.names.raw(object.node) === CONTEXT;
+  return object.type === "object" && rawName(object) === CONTEXT;
 }

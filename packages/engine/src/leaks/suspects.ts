@@ -6,7 +6,7 @@
  *
  * Cost: that of the piles, and O(edges) once for other holders.
  */
-import type { EdgeIndex, NodeIndex } from "../graph/heap-graph.ts";
+import type { NodeIndex } from "../graph/heap-graph.ts";
 import { HeapEdge, type HeapObject, type HeapPath, type PathStep } from "../heap-object.ts";
 import { named, type Task } from "../passes/pass.ts";
 import { confidenceOf, describeEvidence, LEAST_CONFIDENCE } from "./confidence.ts";
@@ -16,10 +16,11 @@ import type { Place } from "./growth-places.ts";
 import { NO_EDGE } from "./holding-tree.ts";
 import type { ContainerKind, IgnoredGrowth, Suspect } from "./leak-report.ts";
 import type { GrowthRule } from "./growth-rules.ts";
-import { areLazyModules } from "./lazy-modules.ts";
+import { findRuleByPath } from "./rule-by-path.ts";
 import { findOtherHolders } from "./other-holders.ts";
 import { pathSignature } from "./path-signature.ts";
 import { findSubject, findSubjectPlace } from "./pile-subject.ts";
+import { findUserRoute } from "./user-route.ts";
 import {
   addSizePiles,
   addUp,
@@ -60,12 +61,17 @@ export function* formSuspects(
     return false;
   });
   const judge = (draft: Draft): Suspect => weigh(draft, growth, series.areIdsComparable);
+  if (groups.length > 0) yield* series.last.preparing(["retainers", "distance"]);
   const drafts: Draft[] = [];
   for (const group of groups) {
     const draft = describeGroup(series, group, arrivalOf);
     const some = [...group[0].arrivals.keys()].slice(-MOST_MODULES).map((node) => series.last.object(node));
-    if (keep.has("modules") || !areLazyModules(some, draft.path, draft.holderStep)) drafts.push(draft);
-    else unexplained.push(...group.map((pile) => ignoredPile(series, pile, "modules")));
+    // By the nearest way, whatever the developer is told: that shows whose it is.
+    const { rootNode } = series.last.graph;
+    const nearest = stepsFrom(series, rootNode, draft.entry.node);
+    const rule = findRuleByPath(some, nearest, stepsFrom(series, rootNode, draft.holder.node).length - 1);
+    if (rule === undefined || keep.has(rule)) drafts.push(draft);
+    else unexplained.push(...group.map((pile) => ignoredPile(series, pile, rule)));
   }
   const weighed = drafts
     .map((draft) => ({ draft, suspect: judge(draft) }))
@@ -203,7 +209,7 @@ function describeGroup(series: GrowthSeries, group: readonly Pile[], arrivalOf: 
   const entry = findTypical(series, pile, main);
   const subjectPlace = pile.isBySize ? pile.place : findSubjectPlace(places, pile);
   const subject = findSubject(series, pile, entry, subjectPlace, arrivalOf);
-  const path = pathTo(series, subject);
+  const path = [...routeTo(series, main), ...stepsFrom(series, main, subject)];
   const holderStep = path.findIndex(({ object }) => object.node === main);
   const entryStep = path.findIndex(({ object }) => object.node === entry);
   const subjectObject = last.object(subject);
@@ -215,7 +221,11 @@ function describeGroup(series: GrowthSeries, group: readonly Pile[], arrivalOf: 
     subject: subjectObject,
     entry: last.object(entry),
     holder: last.object(main),
-    containerKind: pile.isBySize ? kindOfStore(className) : containerKindOf(path, holderStep),
+    containerKind: pile.isBySize
+      ? kindOfStore(className)
+      : series.chains.has(pile.place)
+        ? "linked list"
+        : containerKindOf(path, holderStep),
     path,
     holderStep,
     entryStep,
@@ -267,16 +277,22 @@ function findTypical(series: GrowthSeries, { arrivals }: Pile, holder: NodeIndex
   return typical;
 }
 
-/** The way from the root by the holding tree. */
-function pathTo({ placed, last }: GrowthSeries, node: NodeIndex): HeapPath {
+/** A way from a root to the holder: by what a developer would look for, if there is such a way. */
+function routeTo(series: GrowthSeries, holder: NodeIndex): HeapPath {
+  const { graph } = series.placed;
+  if (holder === graph.rootNode) return [];
+  return findUserRoute(series.last.object(holder)) ?? stepsFrom(series, graph.rootNode, holder);
+}
+
+/** The steps from one node to another that is below it in the holding tree. */
+function stepsFrom({ placed, last }: GrowthSeries, above: NodeIndex, below: NodeIndex): HeapPath {
   const { holdingEdge, holder } = placed.tree;
-  const edges: { edge: EdgeIndex; from: NodeIndex }[] = [];
-  for (let at = node; holdingEdge[at] !== NO_EDGE; at = holder[at])
-    edges.push({ edge: holdingEdge[at], from: holder[at] });
-  return edges.reverse().map(({ edge, from }): PathStep => {
-    const step = new HeapEdge(last, edge, last.object(from));
-    return { edge: step, object: step.to };
-  });
+  const steps: PathStep[] = [];
+  for (let at = below; at !== above && holdingEdge[at] !== NO_EDGE; at = holder[at]) {
+    const edge = new HeapEdge(last, holdingEdge[at], last.object(holder[at]));
+    steps.push({ edge, object: edge.to });
+  }
+  return steps.reverse();
 }
 
 /** A few new objects of each round. */

@@ -2,7 +2,7 @@
  * What `AsyncLocalStorage` keeps for callbacks: until Node 22 a store on the resource, then a frame, which is a kind of Map.
  */
 import type { HeapObject } from "../../heap-object.ts";
-import { rawName } from "../node-words.ts";
+import { rawName } from "../short-names.ts";
 import type { Match, Rule, Walk } from "./walk.ts";
 
 /** A store of a callback. */

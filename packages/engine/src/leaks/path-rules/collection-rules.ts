@@ -2,7 +2,8 @@
  * Entries of Maps, Sets and weak collections.
  */
 import type { HeapObject } from "../../heap-object.ts";
-import { nameObject, rawName } from "../node-words.ts";
+import { nameObject } from "../node-words.ts";
+import { rawName } from "../short-names.ts";
 import { collectionOf, mapPartAt, positionOf } from "../table-entries.ts";
 import { isAsyncFrame } from "./async-context-rules.ts";
 import type { Rule } from "./walk.ts";

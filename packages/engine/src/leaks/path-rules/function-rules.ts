@@ -3,7 +3,8 @@
  */
 import type { HeapObject } from "../../heap-object.ts";
 import { stableModuleName } from "../module-names.ts";
-import { isGenerator, nameContext, nameGenerator, rawName } from "../node-words.ts";
+import { isGenerator, nameContext, nameGenerator } from "../node-words.ts";
+import { rawName } from "../short-names.ts";
 import { CONTEXT, getScopeNames, isContext } from "../scope-names.ts";
 import type { Rule } from "./walk.ts";
 
@@ -24,17 +25,17 @@ export const variable: Rule = (walk) => {
   const target = walk.object(ahead) as HeapObject;
   const { isModule } = getScopeNames(context.snapshot).ofContext(context.node);
   const within = isModule && context.node === walk.from.node ? "" : ` in ${scope}`;
-  const stableWithin = within === "" ? "" : ` in ${stableScope(context)}`;
   const name =
     walk.type(ahead) === "context"
       ? walk.edge(ahead)
       : walk.type(ahead) === "hidden"
         ? getScopeNames(context.snapshot).blockVariable(walk.path[walk.at + ahead].edge.edge, context.node)
         : undefined;
-  if (name !== undefined)
-    return name === "this"
-      ? walk.say(ahead + 1, "variable", `this${within}`, `this${stableWithin}`)
-      : walk.say(ahead + 1, "variable", variableWord(name) + within, variableWord(name) + stableWithin);
+  // Scopes are left out of what must not change: their functions may be known at one time and gone at another.
+  if (name !== undefined) {
+    const word = name === "this" ? "this" : variableWord(name);
+    return walk.say(ahead + 1, "variable", word + within, word);
+  }
   if (walk.edge(ahead) === "extension") {
     if (isGenerator(target)) return walk.say(ahead + 1, "generator", nameGenerator(target));
     return undefined;
@@ -51,7 +52,7 @@ export const variable: Rule = (walk) => {
       return walk.say(ahead + 2, "promise", "result collected by Promise.all");
     return walk.say(ahead + 1, "variable", "kept by a built-in function");
   }
-  return walk.say(ahead + 1, "variable", `variable${within}`, `variable${stableWithin}`);
+  return walk.say(ahead + 1, "variable", `variable${within}`, "variable");
 };
 
 /** `variable cache`; V8 calls the default export of a module `.default`. */

@@ -4,7 +4,8 @@
 import type { HeapObject } from "../../heap-object.ts";
 import { findExport } from "../module-exports.ts";
 import { shortModuleName, stableModuleName } from "../module-names.ts";
-import { CELL, fileOfModule, nameModule, nameObject, rawName } from "../node-words.ts";
+import { CELL, fileOfModule, nameModule, nameObject } from "../node-words.ts";
+import { rawName } from "../short-names.ts";
 import { SOURCE_TEXT_MODULE } from "../scope-names.ts";
 import { variableWord } from "./function-rules.ts";
 import type { Rule } from "./walk.ts";

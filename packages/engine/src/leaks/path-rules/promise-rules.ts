@@ -2,7 +2,8 @@
  * What promises hold: their results, and the chain of reactions of those who wait for them.
  */
 import type { HeapObject } from "../../heap-object.ts";
-import { isGenerator, nameGenerator, rawName, REACTION } from "../node-words.ts";
+import { isGenerator, nameGenerator, REACTION } from "../node-words.ts";
+import { rawName } from "../short-names.ts";
 import { CONTEXT } from "../scope-names.ts";
 import { asyncContextValue } from "./async-context-rules.ts";
 import type { Rule } from "./walk.ts";

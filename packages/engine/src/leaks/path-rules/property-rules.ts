@@ -1,7 +1,8 @@
 /**
  * Properties and elements of objects, and what stands for them in proxies, iterators, strings and buffers.
  */
-import { PROXY, rawName } from "../node-words.ts";
+import { PROXY } from "../node-words.ts";
+import { rawName } from "../short-names.ts";
 import { propertyWord, stableProperty } from "../property-words.ts";
 import type { Rule, Walk } from "./walk.ts";
 

@@ -1,13 +1,20 @@
 /**
  * What Node and V8 keep for later: timers, values of finalization registries, native handles; and V8's own roots.
  */
-import { nameObject, rawName, WEAK_CELL } from "../node-words.ts";
+import { nameObject, WEAK_CELL } from "../node-words.ts";
+import { rawName } from "../short-names.ts";
 import { isTimerLink } from "../path-starts.ts";
 import type { Rule } from "./walk.ts";
 
 /** What V8 or native code holds by itself. */
 export const rootStep: Rule = (walk) => {
   if (walk.from.node === walk.from.snapshot.graph.rootNode && walk.object()?.type === "synthetic") {
+    // Node's own objects; most are the native side of an object of the program.
+    const native = /^Node \/ (?<name>.+)$/s.exec(walk.raw())?.groups?.["name"];
+    if (native !== undefined)
+      return walk.edge(1) === "native_to_javascript"
+        ? walk.say(2, "native handle", `native handle ${walk.raw(1)}`)
+        : walk.say(1, "native handle", `native handle ${native}`);
     let length = 1;
     // (GC roots) and which of them; then the object itself.
     if (walk.raw() === "(GC roots)" && walk.has(1)) length = 2;
@@ -76,8 +83,22 @@ export const finalization: Rule = (walk) => {
   return walk.say(ahead + 1, "finalization registry", "finalization registry held value");
 };
 
-/** Node's side of a handle leads to the object that the author knows. */
-export const handleOwner: Rule = (walk) =>
-  walk.edge() === "<symbol owner_symbol>" || walk.edge() === "<symbol node:owner_symbol>"
-    ? walk.say(1, "native handle", `owner of ${nameObject(walk.from)}`, `owner of ${rawName(walk.from)}`)
-    : undefined;
+/** From a native object to the one that stands for it in the program, to the one that the author knows, and back. */
+export const handleOwner: Rule = (walk) => {
+  switch (walk.edge()) {
+    case "native_to_javascript":
+      return walk.say(1, "native handle", `native handle ${walk.raw()}`);
+    case "javascript_to_native":
+      return walk.say(1, "native handle", "native side", "");
+    case "<symbol owner_symbol>":
+    case "<symbol node:owner_symbol>":
+      return walk.say(
+        1,
+        "native handle",
+        `owner of ${nameObject(walk.from)}`,
+        `owner of ${rawName(walk.from)}`,
+      );
+    default:
+      return undefined;
+  }
+};

@@ -2,7 +2,7 @@
  * The rest of a raw path, as the rules see it, and what they answer: a word, and how many steps it stands for.
  */
 import type { HeapObject, HeapPath } from "../../heap-object.ts";
-import { rawName } from "../node-words.ts";
+import { edgeNameOf, rawName } from "../short-names.ts";
 import type { StepKind } from "../path-words.ts";
 
 /** A folded step before it is finished; see `FoldedStep`. */
@@ -12,14 +12,14 @@ export interface PathWord {
   readonly kind: StepKind;
   readonly object: HeapObject;
   /** What the step leads to, when it is not what the object is called. */
-  readonly node?: string;
+  readonly node?: string | undefined;
 }
 
-/** What a rule answers. */
-export interface Match {
-  readonly word: PathWord;
-  /** Raw steps. */
-  readonly length: number;
+/** What a rule answers: a word, and how many raw steps it stands for. */
+export interface Match extends PathWord {
+  readonly steps: number;
+  /** 1; see `FoldedStep`. */
+  readonly repeats: number;
 }
 
 /** Says what the next steps are, if it knows them. */
@@ -41,7 +41,7 @@ export class Walk {
   /** Name of the reference `ahead` steps on; empty past the end. */
   edge(ahead = 0): string {
     const step = this.path[this.at + ahead];
-    return step === undefined ? "" : String(step.edge.name);
+    return step === undefined ? "" : edgeNameOf(step.edge);
   }
 
   type(ahead = 0): string {
@@ -65,6 +65,6 @@ export class Walk {
   /** A word for `length` steps. */
   say(length: number, kind: StepKind, edge: string, stable: string = edge, node?: string): Match {
     const { object } = this.path[this.at + length - 1];
-    return { word: { edge, stable, kind, object, ...(node !== undefined && { node }) }, length };
+    return { edge, stable, kind, object, node, steps: length, repeats: 1 };
   }
 }

@@ -1,12 +1,16 @@
 /**
- * Tells modules that are loaded when they are first needed from modules that are loaded again and again. There are only as
+ * Rules that are recognised by how things are held.
+ *
+ * Console: V8 keeps what was logged while a debugger is attached, and says so in the name of the reference. Capture: what
+ * this program puts into a target has its name. Modules: tells modules that are loaded when they are first needed from modules that are loaded again and again. There are only as
  * many files as there are, so the first ends; the second is a leak: each load makes a new module, and a `children` list or
  * somebody else keeps the old one. So it is looked at whether the files of new modules are different ones. What the loader
  * itself notes about files (paths, results of lookups) grows with them.
  *
- * Cost: O(edges) of some new modules.
+ * Cost: that of folding the path, and O(edges) of some new modules.
  */
 import type { HeapObject, HeapPath } from "../heap-object.ts";
+import type { GrowthRule } from "./growth-rules.ts";
 import { foldPath } from "./path-words.ts";
 
 const MODULE_CLASSES: ReadonlySet<string> = new Set(["Module", "ModuleWrap", "ModuleJob"]);
@@ -18,12 +22,26 @@ const LEAST_DIFFERENT = 0.9;
 const LOADER = "module node:internal/modules/";
 
 /**
- * Whether the arrivals are modules of different files, or what Node's loader notes.
+ * The rule that accounts for what arrives at the end of a path, if one does.
  *
  * @param arrivals some objects that arrived
  * @param path from a root over their holder to one of them
  */
-export function areLazyModules(arrivals: readonly HeapObject[], path: HeapPath, holderStep: number): boolean {
+export function findRuleByPath(
+  arrivals: readonly HeapObject[],
+  path: HeapPath,
+  holderStep: number,
+): GrowthRule | undefined {
+  for (const { edge } of path) {
+    const name = String(edge.name);
+    if (name.endsWith("/ DevTools console")) return "console";
+    if (name.startsWith("<symbol heapscope.")) return "capture";
+  }
+  return areLazyModules(arrivals, path, holderStep) ? "modules" : undefined;
+}
+
+/** Whether the arrivals are modules of different files, or what Node's loader notes about files. */
+function areLazyModules(arrivals: readonly HeapObject[], path: HeapPath, holderStep: number): boolean {
   if (foldPath(path, { holderIndex: holderStep })[0]?.edge.startsWith(LOADER) === true) return true;
   if (arrivals.length === 0 || !MODULE_CLASSES.has(arrivals[0].className)) return false;
   const files = arrivals.map(fileOf);
@@ -40,5 +58,6 @@ function fileOf(module: HeapObject): string | undefined {
     .find(
       ({ type, name, to }) => type === "property" && FILE_PROPERTIES.has(name) && to.type.endsWith("string"),
     );
-  return edge?.to.name;
+  // The same file is loaded again under another url: `plugin.js?version=2`.
+  return edge?.to.name.replace(/[?#].*$/s, "");
 }
