@@ -9,15 +9,18 @@
  *     ids do not tell whether the same objects stayed             - 0.15
  *     and there are not even a fifth more than at first           - 0.35
  *     one or two objects a round, below 64 KiB                    - 0.35   runtimes and libraries do so by themselves
- *     below 4 KiB a round and a twentieth of the growth           - 0.35
+ *     below 4 KiB a round and a twentieth of the largest suspect   - 0.35
  *     only bytes grow, below 16 KiB a round                       - 0.45
  *
- * Less than a kilobyte a round is never a leak. A store of numbers that was enlarged, which most rounds do not show, just is.
+ * Less than a kilobyte a round is never a leak, unless it is ten objects or more and none was freed. A store of numbers that was enlarged, which most rounds do not show, just is.
  */
 
 /** From this confidence on a suspect counts as a leak. */
 export const LEAST_CONFIDENCE = 0.5;
 const LEAST_SIZE_PER_ROUND = 1024;
+/** Many objects, none of which was ever freed, are no accident, however small they are. */
+const LEAST_MANY = 10;
+const LEAST_SIZE_OF_MANY = 256;
 const STEADY = 0.7;
 const LEAST_GROWTH_WITHOUT_IDS = 1.2;
 
@@ -26,7 +29,10 @@ export interface Measures {
   readonly counts: readonly number[];
   readonly added: readonly number[];
   readonly addedSizes: readonly number[];
+  /** Of the growth of the whole heap. */
   readonly share: number;
+  /** Of what the largest suspect has added. */
+  readonly part: number;
   /** Objects that stood there and are gone in the end. */
   readonly gone: number;
   /** Whether one object becomes larger, in place of more objects. */
@@ -36,12 +42,13 @@ export interface Measures {
 
 /** 0.05 to 0.99, in hundredths. */
 export function confidenceOf(measures: Measures): number {
-  const { counts, added, addedSizes, share, gone, isBySize, areIdsComparable } = measures;
+  const { counts, added, addedSizes, share, part, gone, isBySize, areIdsComparable } = measures;
   const rounds = addedSizes.length;
   const least = Math.min(...addedSizes);
   const fewest = Math.min(...added);
   if (isBySize && least === 0 && rounds > 1) return 0.55;
-  if (least < LEAST_SIZE_PER_ROUND) return 0.2;
+  const isMany = fewest >= LEAST_MANY && gone === 0 && areIdsComparable && !isBySize;
+  if (least < (isMany ? LEAST_SIZE_OF_MANY : LEAST_SIZE_PER_ROUND)) return 0.2;
   let confidence = rounds === 1 ? 0.6 : 0.8;
   if (rounds > 2) confidence += 0.05;
   if (isSteady(added)) confidence += 0.1;
@@ -51,7 +58,7 @@ export function confidenceOf(measures: Measures): number {
   if (!areIdsComparable && !isBySize && counts[rounds] < LEAST_GROWTH_WITHOUT_IDS * counts[0])
     confidence -= 0.35;
   if (!isBySize && fewest < 3 && least < 65_536) confidence -= 0.35;
-  if (least < 4096 && share < 0.05) confidence -= 0.35;
+  if (least < 4096 && part < 0.05) confidence -= 0.35;
   if (isBySize && least < 16_384) confidence -= 0.45;
   return Math.max(0.05, Math.min(0.99, Math.round(confidence * 100) / 100));
 }

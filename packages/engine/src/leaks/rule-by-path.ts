@@ -9,7 +9,7 @@
  *
  * Cost: that of folding the path, and O(edges) of some new modules.
  */
-import type { HeapObject, HeapPath } from "../heap-object.ts";
+import type { HeapPath, PathStep } from "../heap-object.ts";
 import type { GrowthRule } from "./growth-rules.ts";
 import { foldPath } from "./path-words.ts";
 
@@ -24,11 +24,11 @@ const LOADER = "module node:internal/modules/";
 /**
  * The rule that accounts for what arrives at the end of a path, if one does.
  *
- * @param arrivals some objects that arrived
+ * @param arrivals some objects that arrived, each with the reference that holds it
  * @param path from a root over their holder to one of them
  */
 export function findRuleByPath(
-  arrivals: readonly HeapObject[],
+  arrivals: HeapPath,
   path: HeapPath,
   holderStep: number,
 ): GrowthRule | undefined {
@@ -41,9 +41,12 @@ export function findRuleByPath(
 }
 
 /** Whether the arrivals are modules of different files, or what Node's loader notes about files. */
-function areLazyModules(arrivals: readonly HeapObject[], path: HeapPath, holderStep: number): boolean {
-  if (foldPath(path, { holderIndex: holderStep })[0]?.edge.startsWith(LOADER) === true) return true;
-  if (arrivals.length === 0 || !MODULE_CLASSES.has(arrivals[0].className)) return false;
+function areLazyModules(arrivals: HeapPath, path: HeapPath, holderStep: number): boolean {
+  if (arrivals.length === 0) return false;
+  const [{ object }] = arrivals;
+  const isLoader = foldPath(path, { holderIndex: holderStep })[0]?.edge.startsWith(LOADER) === true;
+  if (isLoader && object.type.endsWith("string")) return true;
+  if (!isLoader && !MODULE_CLASSES.has(object.className)) return false;
   const files = arrivals.map(fileOf);
   const named = files.filter((file) => file !== undefined);
   return (
@@ -51,13 +54,14 @@ function areLazyModules(arrivals: readonly HeapObject[], path: HeapPath, holderS
   );
 }
 
-/** The file of a module, as one of its properties says. */
-function fileOf(module: HeapObject): string | undefined {
-  const edge = module
+/** The file of a module, as its key or one of its properties says. */
+function fileOf({ edge, object }: PathStep): string | undefined {
+  const key = edge.type === "property" ? String(edge.name) : undefined;
+  const property = object
     .edges()
     .find(
       ({ type, name, to }) => type === "property" && FILE_PROPERTIES.has(name) && to.type.endsWith("string"),
     );
   // The same file is loaded again under another url: `plugin.js?version=2`.
-  return edge?.to.name.replace(/[?#].*$/s, "");
+  return (key ?? property?.to.name)?.replace(/[?#].*$/s, "");
 }

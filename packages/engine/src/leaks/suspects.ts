@@ -60,12 +60,12 @@ export function* formSuspects(
     unexplained.push(...group.map((pile) => ignoredPile(series, pile, "levelling-off")));
     return false;
   });
-  const judge = (draft: Draft): Suspect => weigh(draft, growth, series.areIdsComparable);
+  const judge = (draft: Draft): Suspect => weigh(draft, growth, largest, series.areIdsComparable);
   if (groups.length > 0) yield* series.last.preparing(["retainers", "distance"]);
   const drafts: Draft[] = [];
   for (const group of groups) {
     const draft = describeGroup(series, group, arrivalOf);
-    const some = [...group[0].arrivals.keys()].slice(-MOST_MODULES).map((node) => series.last.object(node));
+    const some = [...group[0].arrivals.keys()].slice(-MOST_MODULES).map((node) => stepTo(series, node));
     // By the nearest way, whatever the developer is told: that shows whose it is.
     const { rootNode } = series.last.graph;
     const nearest = stepsFrom(series, rootNode, draft.entry.node);
@@ -73,6 +73,7 @@ export function* formSuspects(
     if (rule === undefined || keep.has(rule)) drafts.push(draft);
     else unexplained.push(...group.map((pile) => ignoredPile(series, pile, rule)));
   }
+  const largest = drafts.reduce((most, { retainedSizeDelta }) => Math.max(most, retainedSizeDelta), 0);
   const weighed = drafts
     .map((draft) => ({ draft, suspect: judge(draft) }))
     .sort((a, b) => weightOf(b.suspect) - weightOf(a.suspect));
@@ -103,10 +104,24 @@ interface Draft extends Omit<Suspect, "rank" | "confidence" | "share" | "evidenc
   readonly isBySize: boolean;
 }
 
-function weigh({ gone, isBySize, ...draft }: Draft, growth: number, areIdsComparable: boolean): Suspect {
+function weigh(
+  { gone, isBySize, ...draft }: Draft,
+  growth: number,
+  largest: number,
+  areIdsComparable: boolean,
+): Suspect {
   const share = growth > 0 ? Math.min(1, draft.retainedSizeDelta / growth) : 0;
   const { counts, added, addedSizes } = draft;
-  const measures = { counts, added, addedSizes, share, gone, isBySize, areIdsComparable };
+  const measures = {
+    counts,
+    added,
+    addedSizes,
+    share,
+    part: draft.retainedSizeDelta / largest,
+    gone,
+    isBySize,
+    areIdsComparable,
+  };
   return {
     ...draft,
     rank: 0,
@@ -285,14 +300,21 @@ function routeTo(series: GrowthSeries, holder: NodeIndex): HeapPath {
 }
 
 /** The steps from one node to another that is below it in the holding tree. */
-function stepsFrom({ placed, last }: GrowthSeries, above: NodeIndex, below: NodeIndex): HeapPath {
-  const { holdingEdge, holder } = placed.tree;
+function stepsFrom(series: GrowthSeries, above: NodeIndex, below: NodeIndex): HeapPath {
+  const { holdingEdge, holder } = series.placed.tree;
   const steps: PathStep[] = [];
-  for (let at = below; at !== above && holdingEdge[at] !== NO_EDGE; at = holder[at]) {
-    const edge = new HeapEdge(last, holdingEdge[at], last.object(holder[at]));
-    steps.push({ edge, object: edge.to });
-  }
+  for (let at = below; at !== above && holdingEdge[at] !== NO_EDGE; at = holder[at])
+    steps.push(stepTo(series, at));
   return steps.reverse();
+}
+
+/** A node with the reference that holds it. */
+function stepTo({ placed, last }: GrowthSeries, node: NodeIndex): PathStep {
+  const { holdingEdge, holder } = placed.tree;
+  return {
+    edge: new HeapEdge(last, holdingEdge[node], last.object(holder[node])),
+    object: last.object(node),
+  };
 }
 
 /** A few new objects of each round. */
