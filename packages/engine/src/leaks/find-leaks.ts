@@ -249,7 +249,13 @@ function judgePlaces(series: GrowthSeries, keep: ReadonlySet<GrowthRule>): void 
     const judgement = judgeGrowth(counted);
     judgements[place] = isOff(judgement) ? "grows" : judgement;
     const [firstsBefore, firstsNow] = [0, rounds].map((i) => places.firsts[i][place] ?? 0);
-    if (judgements[place] === "grows" && firstsBefore > 1 && firstsNow <= firstsBefore) chains.add(place);
+    if (
+      judgements[place] === "grows" &&
+      places.isItem(place) &&
+      firstsBefore > 1 &&
+      firstsNow <= firstsBefore
+    )
+      chains.add(place);
     if (counts[rounds] > counts[0]) {
       const { above, classOf, labelOf } = places;
       const key = `${above[above[place]]} ${classOf[above[place]]} ${labelOf[place]} ${classOf[place]}`;

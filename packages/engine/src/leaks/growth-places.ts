@@ -121,6 +121,11 @@ export class GrowthPlaces {
     return placeOf;
   }
 
+  /** Whether the place is that of the items of a collection, not of something with a name. */
+  isItem(place: Place): boolean {
+    return this.labelOf[place] === Label.item || this.labelOf[place] === Label.key;
+  }
+
   /** How a place would be written: `.server Server › .users Map › [] User`. */
   describe(place: Place): string {
     const words: string[] = [];

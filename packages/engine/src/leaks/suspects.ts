@@ -182,9 +182,7 @@ function groupByHolder(series: GrowthSeries, piles: ReadonlyMap<Place, Pile>): P
   for (const pile of piles.values()) {
     if (pile.isBySize) continue;
     const { main, isAlone } = mainHolder(pile);
-    const label = places.labels[places.labelOf[pile.place]];
-    const isNamed = label.startsWith(".") || label.startsWith("(");
-    const key = isNamed
+    const key = !places.isItem(pile.place)
       ? `place ${pile.place}`
       : isAlone
         ? `holder ${main}`
