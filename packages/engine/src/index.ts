@@ -52,7 +52,6 @@ export {
   type GroupDiff,
 } from "./compare/comparison.ts";
 export type { IdCheck } from "./compare/id-check.ts";
-export { findGrowth, GrowthError, type Growth, type GrowthPile, type GrowthSuspect } from "./leaks/growth.ts";
 export { findPlace, type FunctionPlace } from "./leaks/source-place.ts";
 export { scriptPath } from "./passes/script-path.ts";
 export { findLeaks, LeaksError, type FindLeaksOptions } from "./leaks/find-leaks.ts";
