@@ -245,6 +245,24 @@ describe("the suspect", () => {
     ]);
   });
 
+  test("is one with the stores of the lists that it fills", async () => {
+    const report = await findInGrowing(
+      (count) => `global -users-> users:Array@201
+        ${repeat(
+          40,
+          (
+            user,
+          ) => `users -[${user}]-> user${user}:User(50)@${3001 + 4 * user} -log-> log${user}:Array(16)@${3003 + 4 * user}
+            log${user} =elements=> store${user}:array(${400 * count})@${20_001 + 2 * (40 * count + user)}
+            ${repeat(count, (i) => `store${user} -[${i}]-> line${user}_${i}:Line(40)@${9001 + 2 * (user * 100 + i)}`)}`,
+        )}`,
+    );
+    expect(print(report)).toEqual([
+      "leak",
+      expect.stringMatching(/^Line in Array @\d+: 200 600 1000, \+176000 \+176000$/),
+    ]);
+  });
+
   test("is one where two structures hold the same things, and the other is told", async () => {
     const report = await findInGrowing(
       (count) => `global -registry-> registry:Registry@201

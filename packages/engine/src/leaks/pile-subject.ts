@@ -61,11 +61,13 @@ const COMMON_CLASSES: ReadonlySet<string> = new Set(
   (
     "Object Array Map Set WeakMap WeakSet WeakRef Promise Generator AsyncGenerator AsyncFunction Date Error ArrayBuffer " +
     "SharedArrayBuffer Uint8Array Buffer FastBuffer Timeout Immediate Listener FinalizationRegistry Function Symbol Proxy " +
-    "Arguments AsyncResource Iterator AsyncContextFrame"
+    "Arguments AsyncResource Iterator AsyncContextFrame Module process global"
   ).split(" "),
 );
 
 /** Whether a program gave the class its name, as far as a snapshot can tell. */
-function isOwnClass(className: string): boolean {
-  return /^[\p{ID_Start}$_]/u.test(className) && !className.endsWith("()") && !COMMON_CLASSES.has(className);
+export function isOwnClass(className: string): boolean {
+  return (
+    /^[\p{ID_Start}$_][^ ]*$/u.test(className) && !className.endsWith("()") && !COMMON_CLASSES.has(className)
+  );
 }

@@ -7,6 +7,7 @@
  * Cost: that of the piles, and O(edges) once for other holders.
  */
 import type { NodeIndex } from "../graph/heap-graph.ts";
+import { NodeType } from "../graph/node-types.ts";
 import { HeapEdge, type HeapObject, type HeapPath, type PathStep } from "../heap-object.ts";
 import { named, type Task } from "../passes/pass.ts";
 import { confidenceOf, describeEvidence, LEAST_CONFIDENCE } from "./confidence.ts";
@@ -18,8 +19,9 @@ import type { ContainerKind, IgnoredGrowth, Suspect } from "./leak-report.ts";
 import type { GrowthRule } from "./growth-rules.ts";
 import { findRuleByPath } from "./rule-by-path.ts";
 import { findOtherHolders } from "./other-holders.ts";
+import { NodeRole } from "./node-roles.ts";
 import { pathSignature } from "./path-signature.ts";
-import { findSubject, findSubjectPlace } from "./pile-subject.ts";
+import { findSubject, findSubjectPlace, isOwnClass } from "./pile-subject.ts";
 import { findUserRoute } from "./user-route.ts";
 import {
   addSizePiles,
@@ -35,6 +37,10 @@ import {
 /** Part of what a suspect explains that it needs, compared with the first, to be a suspect. */
 const LEAST_PART_OF_FIRST = 0.01;
 const SAMPLES_PER_ROUND = 3;
+/** Of what came to one list in a round, the part that another may have more or less. */
+const MOST_DIFFERENCE = 0.05;
+/** Visible steps from a list up to the object that it belongs to. */
+const LONGEST_WAY_TO_OWNER = 4;
 /** Modules that are looked at, to see whether they are of different files. */
 const MOST_MODULES = 500;
 
@@ -87,7 +93,7 @@ export function* formSuspects(
   );
   const largeDrafts = large.map(({ draft }) => draft);
   const held = yield* named("finding other holders", findOtherHolders(series, largeDrafts, arrivalOf), []);
-  const merged = mergeSharedArrivals(
+  const merged = mergeSharedGrowth(
     series,
     largeDrafts.map((draft, i) => ({ ...draft, alsoHeldBy: held[i] })),
   );
@@ -132,38 +138,81 @@ function weigh(
 }
 
 /**
- * What two structures hold is near one of them or the other by chance: two suspects of one class whose arrivals the
- * other's holder has as well are one.
+ * One growth may show at several places:
+ *
+ * - what two structures hold is near one of them or the other by chance: two suspects of one class whose arrivals the
+ *   other's holder has as well are one;
+ * - an object that notes each thing in two of its lists (keys and values, jobs and their timers) adds as many to one as to
+ *   the other in every round: they are one suspect, the larger, and the other is alongside.
  */
-function mergeSharedArrivals({ placeOf }: GrowthSeries, suspects: readonly Draft[]): Draft[] {
+function mergeSharedGrowth(series: GrowthSeries, suspects: readonly Draft[]): Draft[] {
   const merged: Draft[] = [];
   for (const suspect of suspects) {
-    const at = merged.findIndex(
-      (other) =>
-        other.entry.className === suspect.entry.className &&
-        other.holder.node !== suspect.holder.node &&
-        (isAmong(placeOf, other.alsoHeldBy, suspect.holder) ||
-          isAmong(placeOf, suspect.alsoHeldBy, other.holder)),
-    );
-    if (at === -1) {
-      merged.push(suspect);
-      continue;
-    }
-    const other = merged[at];
-    const sum = (a: readonly number[], b: readonly number[]): number[] => a.map((each, i) => each + b[i]);
-    merged[at] = {
-      ...other,
-      counts: sum(other.counts, suspect.counts),
-      added: sum(other.added, suspect.added),
-      addedSizes: sum(other.addedSizes, suspect.addedSizes),
-      retainedSizeDelta: other.retainedSizeDelta + suspect.retainedSizeDelta,
-      gone: other.gone + suspect.gone,
-      alsoHeldBy: isAmong(placeOf, other.alsoHeldBy, suspect.holder)
-        ? other.alsoHeldBy
-        : [suspect.holder, ...other.alsoHeldBy],
-    };
+    const same = merged.findIndex((other) => haveSameArrivals(series, other, suspect));
+    const parallel = same === -1 ? merged.findIndex((other) => areParallel(series, other, suspect)) : -1;
+    if (same !== -1) merged[same] = joinArrivals(series, merged[same], suspect);
+    else if (parallel !== -1) merged[parallel] = addAlongside(merged[parallel], suspect);
+    else merged.push(suspect);
   }
   return merged;
+}
+
+function haveSameArrivals({ placeOf }: GrowthSeries, a: Draft, b: Draft): boolean {
+  return (
+    a.entry.className === b.entry.className &&
+    a.holder.node !== b.holder.node &&
+    (isAmong(placeOf, a.alsoHeldBy, b.holder) || isAmong(placeOf, b.alsoHeldBy, a.holder))
+  );
+}
+
+function joinArrivals({ placeOf }: GrowthSeries, a: Draft, b: Draft): Draft {
+  return {
+    ...a,
+    counts: addUpEach(a.counts, b.counts),
+    added: addUpEach(a.added, b.added),
+    addedSizes: addUpEach(a.addedSizes, b.addedSizes),
+    retainedSizeDelta: a.retainedSizeDelta + b.retainedSizeDelta,
+    gone: a.gone + b.gone,
+    alsoHeldBy: isAmong(placeOf, a.alsoHeldBy, b.holder) ? a.alsoHeldBy : [b.holder, ...a.alsoHeldBy],
+  };
+}
+
+/** Whether one object of the program has both holders, and as much came to one as to the other in each round. */
+function areParallel(series: GrowthSeries, a: Draft, b: Draft): boolean {
+  const isAsMany = a.added.every((count, i) => Math.abs(count - b.added[i]) <= MOST_DIFFERENCE * count);
+  if (a.isBySize || b.isBySize || !isAsMany) return false;
+  const owners = new Set(findOwners(series, a.holder.node));
+  return findOwners(series, b.holder.node).some((owner) => owners.has(owner));
+}
+
+/** Objects of the program's own classes that have a node, the node itself among them, in the nearest steps above it. */
+function findOwners({ placed, last }: GrowthSeries, node: NodeIndex): NodeIndex[] {
+  const { tree, role, graph } = placed;
+  const owners: NodeIndex[] = [];
+  for (
+    let at = node, steps = 0;
+    at !== graph.rootNode && steps < LONGEST_WAY_TO_OWNER;
+    at = tree.holder[at]
+  ) {
+    if (role[at] !== NodeRole.visible) continue;
+    steps++;
+    if (graph.nodeType[at] === NodeType.object && isOwnClass(last.object(at).className)) owners.push(at);
+  }
+  return owners;
+}
+
+function addAlongside(a: Draft, b: Draft): Draft {
+  const count = b.added.reduce((sum, each) => sum + each, 0);
+  return {
+    ...a,
+    addedSizes: addUpEach(a.addedSizes, b.addedSizes),
+    retainedSizeDelta: a.retainedSizeDelta + b.retainedSizeDelta,
+    alongside: [...a.alongside, { className: b.className, count, size: b.retainedSizeDelta }, ...b.alongside],
+  };
+}
+
+function addUpEach(a: readonly number[], b: readonly number[]): number[] {
+  return a.map((each, i) => each + b[i]);
 }
 
 function isAmong(placeOf: Uint32Array, objects: readonly HeapObject[], { node }: HeapObject): boolean {
@@ -174,29 +223,46 @@ function weightOf({ retainedSizeDelta, confidence }: Suspect): number {
   return retainedSizeDelta * confidence;
 }
 
+/** Containers of one class below one thing that are too many to have a name each for a reason. */
+const LEAST_FAMILY = 3;
+
 /** Piles that have the same holder, the largest first. */
 function groupByHolder(series: GrowthSeries, piles: ReadonlyMap<Place, Pile>): Pile[][] {
-  const { places } = series;
+  const { places, placeOf } = series;
+  /** Containers that differ only in how they are called, such as one for each domain or tenant. */
+  const families = new Map<string, Set<Place>>();
+  const familyOf = ({ place }: Pile): string => {
+    const container = places.above[place];
+    return `${places.above[container]} ${places.classOf[container]}`;
+  };
+  for (const pile of piles.values()) {
+    if (pile.isBySize || !places.isItem(pile.place)) continue;
+    const family = families.get(familyOf(pile));
+    if (family === undefined) families.set(familyOf(pile), new Set([places.above[pile.place]]));
+    else family.add(places.above[pile.place]);
+  }
   const groups = new Map<string, Pile[]>();
-  const ofHolder = new Map<NodeIndex, Pile[]>();
+  /** Place of the holder -> the group of what arrives there. */
+  const ofHolder = new Map<Place, Pile[]>();
   for (const pile of piles.values()) {
     if (pile.isBySize) continue;
     const { main, isAlone } = mainHolder(pile);
     const key = !places.isItem(pile.place)
       ? `place ${pile.place}`
-      : isAlone
-        ? `holder ${main}`
-        : `above ${places.above[pile.place]}`;
+      : families.get(familyOf(pile))!.size >= LEAST_FAMILY
+        ? `family ${familyOf(pile)}`
+        : isAlone
+          ? `holder ${main}`
+          : `above ${places.above[pile.place]}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [pile]);
     else group.push(pile);
-    if (isAlone) ofHolder.set(main, groups.get(key)!);
+    if (places.isItem(pile.place)) ofHolder.set(placeOf[main], groups.get(key)!);
   }
   for (const pile of piles.values()) {
     if (!pile.isBySize) continue;
-    // The table of a Map whose entries grow.
-    const [grown] = pile.members;
-    const group = ofHolder.get(grown);
+    // The table of a Map whose entries become more.
+    const group = ofHolder.get(pile.place);
     if (group === undefined) groups.set(`place ${pile.place}`, [pile]);
     else group.push(pile);
   }
@@ -214,11 +280,21 @@ function describeGroup(series: GrowthSeries, group: readonly Pile[], arrivalOf: 
     group.reduce((sum, each) => sum + each.addedSizes[round], 0),
   );
   const retainedSizeDelta = addedSizes.reduce((sum, size) => sum + size, 0);
-  const counts = snapshots.map((_, i) => places.counts[i][pile.place] ?? 0);
-  const added =
+  /** What arrives, at all containers of a family. */
+  const alike = group.filter(
+    ({ place, isBySize }) =>
+      isBySize === pile.isBySize &&
+      places.classOf[place] === places.classOf[pile.place] &&
+      (isBySize ? place === pile.place : true),
+  );
+  const counts = snapshots.map((_, i) =>
+    alike.reduce((sum, { place }) => sum + (places.counts[i][place] ?? 0), 0),
+  );
+  const added = Array.from({ length: rounds }, (_, round) =>
     areIdsComparable && !pile.isBySize
-      ? (series.kept.get(pile.place) ?? [])
-      : counts.slice(1).map((count, i) => count - counts[i]);
+      ? alike.reduce((sum, { place }) => sum + (series.kept.get(place)?.[round] ?? 0), 0)
+      : counts[round + 1] - counts[round],
+  );
   const entry = findTypical(series, pile, main);
   const subjectPlace = pile.isBySize ? pile.place : findSubjectPlace(places, pile);
   const subject = findSubject(series, pile, entry, subjectPlace, arrivalOf);
@@ -228,7 +304,7 @@ function describeGroup(series: GrowthSeries, group: readonly Pile[], arrivalOf: 
   const subjectObject = last.object(subject);
   const className = subjectObject.className;
   return {
-    gone: series.gone[pile.place] ?? 0,
+    gone: alike.reduce((sum, { place }) => sum + (series.gone[place] ?? 0), 0),
     isBySize: pile.isBySize,
     className,
     subject: subjectObject,
@@ -242,14 +318,13 @@ function describeGroup(series: GrowthSeries, group: readonly Pile[], arrivalOf: 
     path,
     holderStep,
     entryStep,
-    holderCount: isAlone ? 1 : pile.holders.size,
+    holderCount: isAlone ? alike.length : alike.reduce((sum, { holders }) => sum + holders.size, 0),
     counts,
     added,
     addedSizes,
     retainedSizeDelta,
     alongside: group
-      .slice(1)
-      .filter(({ isBySize }) => !isBySize)
+      .filter((other) => !other.isBySize && !alike.includes(other))
       .map((other) => ({
         className: places.classNames[places.classOf[other.place]],
         count: other.arrivals.size,
