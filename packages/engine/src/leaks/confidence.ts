@@ -6,8 +6,9 @@
  *     at a steady rate: the least round has 70 % of the greatest  + 0.1
  *     nothing that ever stood there was freed                     + 0.04
  *     at least a tenth of what the heap grew by                   + 0.03
- *     ids do not tell whether the same objects stayed             - 0.15
+ *     ids do not tell whether the same objects stayed             - 0.1
  *     and there are not even a fifth more than at first           - 0.35
+ *     or it is not even a tenth of the largest suspect             - 0.35
  *     one or two objects a round, below 64 KiB                    - 0.35   runtimes and libraries do so by themselves
  *     below 4 KiB a round and a twentieth of the largest suspect   - 0.35
  *     only bytes grow, below 16 KiB a round                       - 0.45
@@ -23,6 +24,7 @@ const LEAST_MANY = 10;
 const LEAST_SIZE_OF_MANY = 256;
 const STEADY = 0.7;
 const LEAST_GROWTH_WITHOUT_IDS = 1.2;
+const LEAST_PART_WITHOUT_IDS = 0.1;
 
 /** What was measured of a suspect. */
 export interface Measures {
@@ -54,9 +56,10 @@ export function confidenceOf(measures: Measures): number {
   if (isSteady(added)) confidence += 0.1;
   if (gone === 0 && areIdsComparable && !isBySize) confidence += 0.04;
   if (share >= 0.1) confidence += 0.03;
-  if (!areIdsComparable) confidence -= 0.15;
+  if (!areIdsComparable) confidence -= 0.1;
   if (!areIdsComparable && !isBySize && counts[rounds] < LEAST_GROWTH_WITHOUT_IDS * counts[0])
     confidence -= 0.35;
+  if (!areIdsComparable && part < LEAST_PART_WITHOUT_IDS) confidence -= 0.35;
   if (!isBySize && fewest < 3 && least < 65_536) confidence -= 0.35;
   if (least < 4096 && part < 0.05) confidence -= 0.35;
   if (isBySize && least < 16_384) confidence -= 0.45;

@@ -325,7 +325,7 @@ describe("snapshots whose ids do not mean the same", () => {
     );
     const report = await findLeaks(snapshots);
     expect(report.matchedBy).toBe("shape");
-    expect(print(report)).toEqual(["leak", "Inlist in Array @103: 5 15 25, +6000 +6000"]);
+    expect(print(report)).toEqual(["growth", "Inlist in Array @103: 5 15 25, +6000 +6000"]);
     expect(report.advice).toEqual([expect.stringMatching(/matched by class, shape and path/)]);
   });
 });

@@ -126,7 +126,7 @@ function* searching(snapshots: readonly HeapSnapshot[], keep: ReadonlySet<Growth
   const kept = keep.has("small") ? [...suspects, ...small] : suspects;
   const ranked = kept.map((suspect, i): Suspect => ({ ...suspect, rank: i + 1 }));
   return {
-    verdict: decide(ranked, snapshots.length - 1),
+    verdict: decide(ranked, snapshots.length - 1, areIdsComparable),
     rounds: snapshots.length - 1,
     matchedBy: areIdsComparable ? "id" : "shape",
     idChecks,
@@ -286,10 +286,10 @@ function addCounts(all: readonly PlaceCounts[]): PlaceCounts {
   }));
 }
 
-function decide(suspects: readonly Suspect[], rounds: number): Verdict {
+function decide(suspects: readonly Suspect[], rounds: number, areIdsComparable: boolean): Verdict {
   const isLeak = suspects.some(({ confidence }) => confidence >= LEAST_CONFIDENCE);
   if (!isLeak) return "no-leak";
-  return rounds === 1 ? "growth" : "leak";
+  return rounds === 1 || !areIdsComparable ? "growth" : "leak";
 }
 
 function ignoredByRole(sizes: readonly RoleSizes[]): IgnoredGrowth[] {

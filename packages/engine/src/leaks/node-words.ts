@@ -37,7 +37,7 @@ export function nameObject(object: HeapObject): string {
 }
 
 /** `function handle()`, `class Session`, `bound function handle()`, `anonymous function`. */
-export function nameFunction(closure: HeapObject): string {
+function nameFunction(closure: HeapObject): string {
   const target = follow(closure, "internal", "bound_function");
   // A function that was bound twice is bound all the same; this also ends where functions are bound in a circle.
   if (target !== undefined && follow(target, "internal", "bound_function") === undefined)

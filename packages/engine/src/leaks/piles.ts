@@ -258,6 +258,11 @@ function choosePlaces({ places, judgements, snapshots }: GrowthSeries): Readonly
     }
     return sums;
   });
+  const growthOfClass: number[] = [];
+  for (const place of places.all) {
+    const added = (places.counts[last][place] ?? 0) - (places.counts[0][place] ?? 0);
+    growthOfClass[places.classOf[place]] = (growthOfClass[places.classOf[place]] ?? 0) + added;
+  }
   const chosen = new Set<Place>();
   const isBelowChosen = new Set<Place>();
   for (const place of places.all) {
@@ -267,7 +272,10 @@ function choosePlaces({ places, judgements, snapshots }: GrowthSeries): Readonly
     }
     if (judgements[place] !== "grows") continue;
     const count = places.counts[last][place] ?? 0;
-    const expected = ((count - (places.counts[0][place] ?? 0)) / count) * below[1][place];
+    const added = count - (places.counts[0][place] ?? 0);
+    // What is nearer to something else now has only moved: there are not more objects of its class.
+    if (growthOfClass[places.classOf[place]] < MAIN_PART * added) continue;
+    const expected = (added / count) * below[1][place];
     const actual = below[1][place] - (below[0][place] ?? 0);
     if (expected < MAIN_PART * actual || actual < MAIN_PART * expected) continue;
     chosen.add(place);
