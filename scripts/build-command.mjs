@@ -1,9 +1,19 @@
 // Bundles the command `heapscope` into packages/heapscope/dist: cli.js, which starts fast, and chunks that load when a
-// command needs them (the engine, the printers, the schemas). Everything is bundled, so the published package has no
-// dependencies. Run by `npm run build` after the compiler, which only checks; also by the end-to-end tests, into a folder
+// command needs them (the engine, the printers, the schemas); and `heapscope/testing`: testing.cjs with its declarations,
+// and the chunk that reads its snapshots. Everything is bundled, so the published package has no dependencies. Run by `npm run build` after the compiler, which only checks; also by the end-to-end tests, into a folder
 // of their own: `node scripts/build-command.mjs --out DIR`.
 
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -25,6 +35,8 @@ const { metafile } = await build({
     cli: "src/cli.ts",
     // Beside the chunk with the engine, which starts it as a thread.
     "chunks/dominator-thread": "../engine/src/node/dominator-thread.ts",
+    // The process that testing.cjs starts.
+    "chunks/test-analysis": "src/testing/analysis.ts",
   },
   outdir,
   bundle: true,
@@ -46,6 +58,22 @@ const { metafile } = await build({
   logLevel: "warning",
 });
 
+// For test runners: CommonJS, since jest loads nothing else by default, and small, since it is part of the heap it measures.
+await build({
+  absWorkingDir: packageFolder,
+  entryPoints: { testing: "src/testing/testing.ts" },
+  outdir,
+  outExtension: { ".js": ".cjs" },
+  bundle: true,
+  format: "cjs",
+  platform: "node",
+  target: "node20.19",
+  define: { "import.meta.url": "__moduleUrl" },
+  banner: { js: 'const __moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
+  logLevel: "warning",
+});
+declareTesting();
+
 writeFileSync(join(outdir, "THIRD-PARTY-LICENSES.txt"), collectLicences(Object.keys(metafile.inputs)));
 
 chmodSync(join(outdir, "cli.js"), 0o755);
@@ -58,6 +86,25 @@ if (values.out === undefined && !existsSync(join(root, "node_modules", ".bin", "
     shell: process.platform === "win32",
   });
   if (status !== 0) console.error("`npx heapscope` is not linked; run: npm rebuild heapscope");
+}
+
+/** Writes testing.d.cts. All that users see is declared in one file of the sources, so that its declarations are all. */
+function declareTesting() {
+  const declarations = mkdtempSync(join(tmpdir(), "heapscope-declarations-"));
+  try {
+    const options = ["--declaration", "--emitDeclarationOnly", "--noCheck", "--composite", "false"];
+    const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
+    const project = ["-p", packageFolder, "--outDir", declarations, "--tsBuildInfoFile", "null"];
+    const { status } = spawnSync(
+      process.execPath,
+      [tsc, ...project, "--declarationMap", "false", "--incremental", "false", ...options],
+      { stdio: "inherit" },
+    );
+    if (status !== 0) process.exit(1);
+    copyFileSync(join(declarations, "testing", "testing.d.ts"), join(outdir, "testing.d.cts"));
+  } finally {
+    rmSync(declarations, { recursive: true, force: true });
+  }
 }
 
 /** The licences of the packages that these files come from: whoever gets the bundle gets them, too. */

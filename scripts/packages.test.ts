@@ -47,7 +47,8 @@ describe.for(publishedPackages)("%s", (name) => {
   test("is published with what users need, and without tests and build state", () => {
     const { entries } = tarballs[name]!;
     expect(entries).toEqual(expect.arrayContaining(["README.md", "package.json"]));
-    const needed = /^(README\.md|LICENSE|package\.json|(dist|src)\/.+\.(ts|assemblyscript|js|map|txt))$/;
+    const needed =
+      /^(README\.md|LICENSE|package\.json|(dist|src)\/.+\.(ts|cts|assemblyscript|js|cjs|map|txt))$/;
     expect(entries.filter((entry) => !needed.test(entry) || entry.includes(".test."))).toEqual([]);
   });
 });
@@ -71,6 +72,23 @@ test.for(["@heapscope/engine", "@heapscope/capture"])(
     });
   },
 );
+
+test("heapscope/testing has types for ES modules and for CommonJS", () => {
+  const attw = path.join(root, "node_modules/@arethetypeswrong/cli/dist/index.js");
+  const { status, stdout, stderr } = run(
+    root,
+    attw,
+    tarballs["heapscope"]!.file,
+    "--entrypoints",
+    "./testing",
+    "--profile",
+    "node16",
+    "--format",
+    "json",
+  );
+  expect(status, stdout + stderr).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ analysis: { types: { kind: "included" } }, problems: {} });
+});
 
 describe("the engine in an empty project", () => {
   let project: string;
@@ -161,6 +179,36 @@ test("the command runs when it is installed from its tarball, without other pack
     .filter((name) => fs.readFileSync(path.join(chunks, name), "utf8").includes("./dominator-thread.js"));
   expect(starters).toHaveLength(1);
   expect(fs.existsSync(path.join(chunks, "dominator-thread.js"))).toBe(true);
+});
+
+test("heapscope/testing works as ES module and as CommonJS, with its types", () => {
+  const project = createProject("testing", tarballs["heapscope"]!);
+  const use = `
+    class Session { id = 1; }
+    const kept: Session[] = [];
+    expectNoLeak(() => kept.push(new Session()), { rounds: 2, perRound: 10 }).catch(async (error: LeakError) => {
+      console.log(error.name, error.suspects[0]?.className, await countObjects(Session));
+    });
+  `;
+  fs.writeFileSync(
+    path.join(project, "module.mts"),
+    `import { countObjects, expectNoLeak, type LeakError } from "heapscope/testing";${use}`,
+  );
+  fs.writeFileSync(
+    path.join(project, "common.cts"),
+    `import testing = require("heapscope/testing");
+    import type { LeakError } from "heapscope/testing";
+    const { countObjects, expectNoLeak } = testing;${use}`,
+  );
+  for (const [source, program] of [
+    ["module.mts", "module.mjs"],
+    ["common.cts", "common.cjs"],
+  ] as const) {
+    compile(project, source, { types: ["node"], typeRoots: [path.join(root, "node_modules/@types")] });
+    const { status, stdout, stderr } = run(project, program);
+    expect(status, stderr).toBe(0);
+    expect(stdout).toBe("LeakError Session 30\n");
+  }
 });
 
 /** Packs a package as `npm publish` would. */

@@ -4,6 +4,8 @@
 //   app-2.heapsnapshot              the second of a series
 //   app-2.worker-1-pool.heapsnapshot    the same moment of a worker thread
 //   app.capture.json                what they have in common (capture.ts)
+//
+// A name that ends with a slash is that of a folder: app/2.heapsnapshot, app/2.worker-1-pool.heapsnapshot, app/capture.json.
 
 import path from "node:path";
 
@@ -11,17 +13,20 @@ const ENDINGS = /(\.heapsnapshot(?:\.gz)?|\.json|\.gz)$/i;
 
 /** The name that was asked for, taken apart. */
 export interface FileNames {
-  /** Without the ending. */
+  /** Without the ending; of a folder, with the slash. */
   readonly stem: string;
   /** `.heapsnapshot`, `.heapsnapshot.gz` … */
   readonly ending: string;
 }
 
-/** `gzip` gives a name without an ending the right one. */
-export function parseFileName(file: string, gzip: boolean): FileNames {
+/** Takes a name apart and makes it absolute. `gzip` gives a name without an ending the right one. */
+export function parseFileName(name: string, gzip: boolean): FileNames {
+  const usual = gzip ? ".heapsnapshot.gz" : ".heapsnapshot";
+  if (isFolderName(name)) return { stem: path.join(path.resolve(name), path.sep), ending: usual };
+  const file = path.resolve(name);
   const ending = ENDINGS.exec(file)?.[1] ?? "";
   if (ending !== "") return { stem: file.slice(0, -ending.length), ending };
-  return { stem: file, ending: gzip ? ".heapsnapshot.gz" : ".heapsnapshot" };
+  return { stem: file, ending: usual };
 }
 
 /** The name of one snapshot. `round` counts from 1; `of` is how many there will be; the main thread has no name. */
@@ -31,7 +36,8 @@ export function formatFileName(
   of: number,
   thread: string,
 ): string {
-  const number = of > 1 ? `-${String(round).padStart(String(of).length, "0")}` : "";
+  const digits = String(round).padStart(String(of).length, "0");
+  const number = isFolderName(stem) ? digits : of > 1 ? `-${digits}` : "";
   const name = thread === "main" ? "" : `.${fileNameOf(thread, 60)}`;
   return `${stem}${number}${name}${ending}`;
 }
@@ -46,14 +52,23 @@ export function fileNameOf(text: string, maxLength = 60): string {
 
 /** The name of the manifest. */
 export function manifestName({ stem }: FileNames): string {
-  return `${stem}.capture.json`;
+  return isFolderName(stem) ? `${stem}capture.json` : `${stem}.capture.json`;
+}
+
+function isFolderName(name: string): boolean {
+  return name.endsWith("/") || name.endsWith(path.sep);
 }
 
 /** A name that tells what it is of, and does not exist yet: `heap-4242-20261123-101530.heapsnapshot`. */
 export function defaultFileName(target: string, at: Date, gzip: boolean, kind = "heapsnapshot"): string {
+  return `${nameWithTime("heap", target, at)}.${kind}${gzip ? ".gz" : ""}`;
+}
+
+/** `heapscope-leaks-4242-20261123-101530`. */
+export function nameWithTime(prefix: string, target: string, at: Date): string {
   const two = (value: number): string => String(value).padStart(2, "0");
   const day = `${at.getFullYear()}${two(at.getMonth() + 1)}${two(at.getDate())}`;
   const time = `${two(at.getHours())}${two(at.getMinutes())}${two(at.getSeconds())}`;
   const name = fileNameOf(path.basename(target), 40);
-  return `heap-${name || "target"}-${day}-${time}.${kind}${gzip ? ".gz" : ""}`;
+  return `${prefix}-${name || "target"}-${day}-${time}`;
 }

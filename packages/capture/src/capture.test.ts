@@ -241,3 +241,40 @@ async function visit(url: string): Promise<void> {
   await evaluate(session, "1");
   await session.close();
 }
+
+test("work can be done before each snapshot, in the session of all of them", async () => {
+  const target = await start(`globalThis.kept = []; class Kept {} ${idle}`);
+  const rounds: number[] = [];
+  const result = await capture(target, `${folder}/`, {
+    threads: "main",
+    count: 3,
+    intervalMs: 600_000, // not waited for
+    async beforeRound(round, session) {
+      rounds.push(round);
+      expect(fs.readdirSync(folder).filter((name) => name.endsWith(".heapsnapshot"))).toHaveLength(round - 1);
+      await evaluate(session!, `for (let i = 0; i < ${round * 10}; i++) kept.push(new Kept()); 0`);
+    },
+  });
+  expect(rounds).toEqual([1, 2, 3]);
+  const files = result.snapshots.map(({ path: file }) => file!);
+  expect(files.map((file) => path.basename(file))).toEqual([
+    "1.heapsnapshot",
+    "2.heapsnapshot",
+    "3.heapsnapshot",
+  ]);
+  expect(path.basename(result.manifest!)).toBe("capture.json");
+  expect(await Promise.all(files.map(countKept))).toEqual([10, 30, 60]);
+  expect(new Set(result.snapshots.map(({ idSpace }) => idSpace)).size).toBe(1);
+});
+
+test("work that fails ends the capture with its error, and the process is as it was", async () => {
+  const target = await start(idle);
+  const failing = capture(target, `${folder}/`, {
+    threads: "main",
+    count: 2,
+    beforeRound: (round) => (round === 1 ? Promise.resolve() : Promise.reject(new Error("no work"))),
+  });
+  await expect(failing).rejects.toThrow("no work");
+  expect(fs.readdirSync(folder).toSorted()).toEqual(["1.heapsnapshot", "1.heapsnapshot.json"]);
+  await expect.poll(() => listListeningSockets(program.pid)).toEqual([]);
+});

@@ -18,6 +18,7 @@ import { buildManifest, buildRecord } from "./capture-record.ts";
 import { findInspector } from "./process/find-inspector.ts";
 import { findTarget, type ProcessTarget, type Target } from "./find-target.ts";
 import { aborted } from "./inspector/errors.ts";
+import type { InspectorSession } from "./inspector/inspector-session.ts";
 import { readScripts, type Script } from "./inspector/script-locations.ts";
 import { readTargetFacts, type TargetFacts } from "./inspector/target-facts.ts";
 import { openThreads, type TargetThread, type TargetThreads } from "./inspector/threads.ts";
@@ -50,8 +51,14 @@ export interface CaptureOptions extends TakeSnapshotOptions {
   threads?: string;
   /** How many snapshots of each thread; default 1. */
   count?: number;
-  /** From the start of one round to the start of the next, milliseconds; default 60 000. */
+  /** From the start of one round to the start of the next, milliseconds; default 60 000. Not with `beforeRound`. */
   intervalMs?: number;
+  /**
+   * Called before each round, the first one too, once the cost was confirmed; the snapshot waits for it. `round` counts
+   * from 1; `session` is the capture's own, `undefined` where a signal takes the snapshots. What it throws ends the
+   * capture. It must leave the target as it was, and must come to its end when the session does.
+   */
+  beforeRound?: (round: number, session: InspectorSession | undefined) => Promise<void>;
   /** Write what is known about each capture beside it; default true. Not for streams. */
   records?: boolean;
   /** The cost is known, and nothing has been done yet. Return false to leave it at that (`declined`). */
@@ -221,8 +228,7 @@ class CaptureRun {
     this.#target = target;
     this.#destination = destination;
     this.#options = options;
-    if (typeof destination === "string")
-      this.#names = parseFileName(path.resolve(destination), options.gzip === true);
+    if (typeof destination === "string") this.#names = parseFileName(destination, options.gzip === true);
   }
 
   get #rounds(): number {
@@ -272,7 +278,7 @@ class CaptureRun {
       if (!isMainOnly) threads = await openThreads(attachment.session, limits);
       await this.#examine(attachment, facts, threads);
       const scripts = new Map<number, readonly Script[]>();
-      await this.#series(attachment.session.ended, async (round) => {
+      await this.#series(attachment.session, async (round) => {
         for (const thread of this.#choose(attachment, threads))
           await this.#takeFrom(attachment, facts!, thread, round, scripts);
       });
@@ -441,7 +447,8 @@ class CaptureRun {
 
   /** Room for the files; `undefined` for a stream. */
   #disk(): ReturnType<typeof readDiskRoom> | undefined {
-    return this.#names === undefined ? undefined : readDiskRoom(path.dirname(this.#names.stem));
+    const [file] = this.#planFiles(["main"]);
+    return file === undefined ? undefined : readDiskRoom(path.dirname(file));
   }
 
   async #decide(report: PreflightReport, label: string): Promise<void> {
@@ -463,17 +470,26 @@ class CaptureRun {
     return formatFileName(this.#names, round, this.#rounds, thread);
   }
 
-  /** Runs the rounds at their times. */
+  /** Runs the rounds at their times, or when the caller has done what comes before each. */
   async #series(
-    ended: AbortSignal | undefined,
+    session: InspectorSession | undefined,
     take: (round: number) => Promise<void>,
     whileWaiting: () => Promise<void> = () => Promise.resolve(),
   ): Promise<void> {
-    const { signal, intervalMs = DEFAULT_INTERVAL_MS } = this.#options;
+    const { signal, intervalMs = DEFAULT_INTERVAL_MS, beforeRound } = this.#options;
+    const ended = session?.ended;
     for (let round = 1; round <= this.#rounds; round++) {
       const startedAt = performance.now();
+      if (beforeRound !== undefined) {
+        await beforeRound(round, session);
+        this.#endIfAborted();
+      }
       await take(round);
       if (round === this.#rounds) return;
+      if (beforeRound !== undefined) {
+        await whileWaiting();
+        continue;
+      }
       const untilMs = startedAt + intervalMs;
       while (performance.now() < untilMs) {
         this.#emit({
@@ -485,11 +501,16 @@ class CaptureRun {
         const end = AbortSignal.any([signal, ended].filter((each) => each !== undefined));
         const pause = Math.min(1000, untilMs - performance.now());
         await sleep(Math.max(0, pause), undefined, { signal: end }).catch(() => {});
-        if (signal?.aborted === true) throw aborted(this.#label(), signal);
+        this.#endIfAborted();
         await whileWaiting();
         if (ended?.aborted === true) throw ended.reason;
       }
     }
+  }
+
+  #endIfAborted(): void {
+    const { signal } = this.#options;
+    if (signal?.aborted === true) throw aborted(this.#label(), signal);
   }
 
   /** The threads that are wanted, as they are now. */

@@ -17,7 +17,7 @@ export type { AddressTarget, ProcessTarget, Target } from "./find-target.ts";
 
 export { capture, preflight } from "./capture.ts";
 export type { CapturedSnapshot, CaptureEvent, CaptureOptions, CaptureResult } from "./capture.ts";
-export { defaultFileName } from "./capture-files.ts";
+export { defaultFileName, nameWithTime } from "./capture-files.ts";
 export type { CaptureManifest } from "./capture-record.ts";
 export type { Estimate, PreflightReport, Refusal } from "./preflight/judge.ts";
 export type { CostPrediction } from "./preflight/predict-cost.ts";
@@ -26,12 +26,17 @@ export { attach } from "./attach.ts";
 export type { Attachment, AttachOptions } from "./attach.ts";
 export { recordTarget } from "./recorded-target.ts";
 export type { RecordedTarget } from "./recorded-target.ts";
+export { findLargestStacks, findStacksAround, findStacksOf } from "./triage/allocation-stacks.ts";
+export type { AllocationStack, StackFunction } from "./triage/allocation-stacks.ts";
 export { findAllocationSites } from "./triage/allocation-sites.ts";
 export type { SampledCaller, SampledFunction, SampledSite, SampledSites } from "./triage/allocation-sites.ts";
 export { GrowthMeter } from "./triage/heap-growth.ts";
 export type { HeapGrowth, SizeTrend } from "./triage/heap-growth.ts";
 export { startHeapMonitor, watchHeap } from "./triage/heap-monitor.ts";
 export type { Collections, HeapMonitor, HeapSample, WatchOptions } from "./triage/heap-monitor.ts";
+export { hasSettled, measureLiveSize } from "./triage/live-size.ts";
+export { countRequests } from "./triage/request-count.ts";
+export type { RequestCounter } from "./triage/request-count.ts";
 export { forecastTimeline, recordTimeline } from "./triage/record-timeline.ts";
 export type {
   TimelineForecast,
@@ -41,14 +46,20 @@ export type {
 } from "./triage/record-timeline.ts";
 export { examineTimeline } from "./triage/timeline-preflight.ts";
 export type { ExamineTimelineOptions, TimelineReport } from "./triage/timeline-preflight.ts";
-export { sampleAllocations } from "./triage/sampling-profile.ts";
-export type { SampleOptions, SampleProgress, SampleReceipt } from "./triage/sampling-profile.ts";
+export { sampleAllocations, startSampler } from "./triage/sampling-profile.ts";
+export type {
+  SampleOptions,
+  SampleProgress,
+  SampleReceipt,
+  Sampler,
+  StartSamplerOptions,
+} from "./triage/sampling-profile.ts";
 
 export { connectInspector, InspectorSession } from "./inspector/inspector-session.ts";
 export type { ConnectOptions, SendOptions } from "./inspector/inspector-session.ts";
 export { listInspectorTargets } from "./inspector/inspector-target.ts";
 export type { Connect, InspectorTarget, ListOptions } from "./inspector/inspector-target.ts";
-export type { InspectorCommands, InspectorEvents } from "./inspector/protocol.ts";
+export type { InspectorCommands, InspectorEvents, SamplingProfile } from "./inspector/protocol.ts";
 export { formatLocation, readScripts, scriptPath } from "./inspector/script-locations.ts";
 export type { Script, ScriptLocation, ScriptTable } from "./inspector/script-locations.ts";
 export { evaluate, readTargetFacts } from "./inspector/target-facts.ts";

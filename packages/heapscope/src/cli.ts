@@ -2,6 +2,7 @@
 // The program `heapscope`: words of the command line in, text or JSON out, and an exit code.
 //
 //   0  done
+//   1  done, and what was asked for as a gate (`leaks --fail-on-leak`, `check`) does not pass
 //   2  could not be done: one sentence on standard error, and with --json an error object on standard output
 //   130  interrupted with Ctrl-C; 143 terminated
 //
@@ -21,6 +22,7 @@ import { createContext } from "./snapshot-context.ts";
 import { lineWidth, wantsColour, wantsProgress } from "./terminal.ts";
 import { escapeText } from "./text/escape-text.ts";
 
+const EXIT_GATE = 1;
 const EXIT_FAILED = 2;
 const EXIT_INTERRUPTED = 130;
 const EXIT_TERMINATED = 143;
@@ -151,6 +153,8 @@ async function run(request: Request & { kind: "run" }): Promise<void> {
   process.off("SIGTERM", terminate);
   process.off("SIGHUP", terminate);
   if (exitCode !== undefined) process.exit(exitCode);
+  // Before it is written: also a reader that closes the pipe early gets to know.
+  if (outcome.fails) process.exitCode = EXIT_GATE;
   await write(request.json ? jsonLine(outcome.value) : withNewlines(await formatPage(outcome)));
 }
 

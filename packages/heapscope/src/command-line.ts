@@ -130,8 +130,11 @@ function buildCommandParser(
     const input: Record<string, unknown> = {};
     for (const [index, name] of argumentNames.entries()) input[name] = values[index];
     // commander knows --dry-run as dryRun.
-    for (const [name, option, parserOption] of options)
-      input[name] = given[parserOption.attributeName()] ?? option.defaultValue;
+    for (const [name, option, parserOption] of options) {
+      const value = given[parserOption.attributeName()];
+      // commander reads --no-x as "x is false", and takes x for true otherwise.
+      input[name] = parserOption.negate ? value === false : (value ?? option.defaultValue);
+    }
     choose({ kind: "run", command, input, json: given["json"] === true });
   });
   return parser;
@@ -163,7 +166,12 @@ function buildOption(name: string, definition: Option<unknown>): ParserOption {
   const flags = definition.placeholder === undefined ? `--${name}` : `--${name} <${definition.placeholder}>`;
   const option = new ParserOption(flags, describeOption(definition));
   if (definition.placeholder !== undefined) {
-    option.argParser((text: string) => parseNamed(`--${name}`, text, definition.parse));
+    option.argParser((text: string, earlier: unknown) => {
+      const value = parseNamed(`--${name}`, text, definition.parse);
+      return definition.repeats === true
+        ? [...((earlier as unknown[] | undefined) ?? []), ...(value as unknown[])]
+        : value;
+    });
   }
   return option;
 }
@@ -171,6 +179,7 @@ function buildOption(name: string, definition: Option<unknown>): ParserOption {
 function describeOption(definition: Option<unknown>): string {
   if (definition.completion.kind !== "words") return definition.description;
   const { words } = definition.completion;
+  if (definition.repeats === true) return `${definition.description}: ${words.join(", ")}; may be repeated`;
   return `${definition.description}: ${words.join(", ")} (default: ${String(definition.defaultValue)})`;
 }
 

@@ -6,6 +6,7 @@
 
 import type { HeapSnapshot, RunOptions } from "@heapscope/engine";
 import type { Page } from "./print/page.ts";
+import type { SourceResolver } from "./source/source-resolver.ts";
 
 /** What a shell offers for a value. `words` are fixed; `snapshot` means files that may hold a heap snapshot. */
 export type Completion =
@@ -31,6 +32,8 @@ export interface Option<Value> {
   readonly defaultValue: Value;
   readonly completion: Completion;
   readonly parse: (text: string) => Value;
+  /** May be given again: the lists that `parse` makes are joined. */
+  readonly repeats?: boolean;
 }
 
 /** Marks the value type of an argument that may be given many times. */
@@ -71,6 +74,8 @@ export interface CommandContext {
   ask(question: string): Promise<boolean | undefined>;
   /** Reads a snapshot; `-` is standard input. Rejects with the engine's typed errors. */
   openSnapshot(file: string): Promise<HeapSnapshot>;
+  /** What leads from the places in snapshots to the author's files, with the user's folders of source maps. Says which of them cannot be used. */
+  openSources(snapshots: readonly HeapSnapshot[], folders: readonly string[]): Promise<SourceResolver>;
 }
 
 /** One line of the examples in the help. */
@@ -105,6 +110,8 @@ export interface CommandDefinition<Arguments extends ArgumentTable, Options exte
    * `undefined` if the input asks for one result only. Must end when the context's signal says so.
    */
   watch?(context: CommandContext, input: InputOf<Arguments, Options>): AsyncIterable<Result> | undefined;
+  /** For a command that can be a gate: whether this result does not pass it. The result is printed all the same. */
+  fails?(result: Result, input: InputOf<Arguments, Options>): boolean;
   /** Loads what prints the result for people. */
   print(): Promise<(page: Page, result: Result, input: InputOf<Arguments, Options>) => void>;
 }
@@ -112,6 +119,8 @@ export interface CommandDefinition<Arguments extends ArgumentTable, Options exte
 /** What a command has come to: the value for programs, and how to print it for people. */
 export interface Outcome {
   readonly value: unknown;
+  /** It was asked for as a gate, and does not pass: exit code 1. */
+  readonly fails: boolean;
   print(page: Page): Promise<void>;
 }
 
@@ -180,6 +189,7 @@ function outcomeOf<Arguments extends ArgumentTable, Options extends OptionTable,
 ): Outcome {
   return {
     value,
+    fails: definition.fails?.(value, input) === true,
     async print(page) {
       (await definition.print())(page, value, input);
     },

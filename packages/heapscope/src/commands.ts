@@ -2,9 +2,11 @@
 
 import type { Command } from "./command.ts";
 import { capture } from "./commands/capture.ts";
+import { check } from "./commands/check.ts";
 import { completion } from "./commands/completion.ts";
 import { diff } from "./commands/diff.ts";
 import { dominators } from "./commands/dominators.ts";
+import { leaks } from "./commands/leaks.ts";
 import { object } from "./commands/object.ts";
 import { path } from "./commands/path.ts";
 import { ps } from "./commands/ps.ts";
@@ -19,6 +21,8 @@ import { top } from "./commands/top.ts";
 export const commands: readonly Command[] = [
   summary,
   diff,
+  leaks,
+  check,
   object,
   retainers,
   path,

@@ -5,7 +5,8 @@ import { CommandError } from "./command-error.ts";
 import type { AllocatingFunction, ObjectLine, ObjectName } from "./schemas/heap-object.ts";
 import type { Snapshot } from "./schemas/snapshot.ts";
 import type { AllocationLine } from "./schemas/summary.ts";
-import { functionSource } from "./source-location.ts";
+import { formatPlace } from "./source/source-place.ts";
+import type { SourceResolver } from "./source/source-resolver.ts";
 
 /** The snapshot by the name that the user gave. Needs the shallow sizes only, so that a base needs no dominators. */
 export function describeSnapshot(file: string, snapshot: HeapSnapshot): Snapshot {
@@ -52,16 +53,21 @@ export function nameObject(object: HeapObject): ObjectName {
   return { id: object.id, name: object.name, type: object.type };
 }
 
-/** A function on the stack of an allocation. */
-export function describeFunction(allocating: AllocationFunction): AllocatingFunction {
-  const source = functionSource(allocating);
-  return { function: allocating.name, ...(source === undefined ? {} : { source }) };
+/** A function on the stack of an allocation, by the name that its author gave it. */
+export function describeFunction(
+  allocating: AllocationFunction,
+  sources: SourceResolver,
+): AllocatingFunction {
+  const place = sources.placeOfFunction(allocating);
+  if (place === undefined) return { function: allocating.name };
+  const name = place.mapped ? place.name : undefined;
+  return { function: name ?? allocating.name, source: formatPlace(place) };
 }
 
 /** What one function allocated in a recording. */
-export function describeAllocation(site: AllocationSite): AllocationLine {
+export function describeAllocation(site: AllocationSite, sources: SourceResolver): AllocationLine {
   const { count, size, liveCount, liveSize } = site;
-  return { ...describeFunction(site), count, size, liveCount, liveSize };
+  return { ...describeFunction(site, sources), count, size, liveCount, liveSize };
 }
 
 /** The object with this id. Throws a `CommandError` for an id that the file does not have. */

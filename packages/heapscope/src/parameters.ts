@@ -1,14 +1,27 @@
 // The arguments and options that commands are made of. Each reads its text in one way, so that `--limit 1e3` or `@5x`
 // is refused with the same words everywhere.
 
+import { existsSync } from "node:fs";
 import ms, { type StringValue } from "ms";
 import type { Argument, ManyArgument, Option } from "./command.ts";
 import { UsageError } from "./command-error.ts";
+import { parseSize } from "./text/parse-size.ts";
 import { parseNameFilter, type NameFilter } from "./text/name-filter.ts";
 
 /** A file that holds a snapshot; `-` is standard input. */
 export function snapshotFile(description: string, placeholder: string = "FILE"): Argument<string> {
   return { kind: "one", placeholder, description, completion: { kind: "snapshot" }, parse: parseFileName };
+}
+
+/** One or more files that hold snapshots. */
+export function snapshotFiles(description: string): ManyArgument<string> {
+  return {
+    kind: "many",
+    placeholder: "FILE",
+    description,
+    completion: { kind: "snapshot" },
+    parse: parseFileName,
+  };
 }
 
 /** One object, by the id that other commands print: `@123` or `123`. */
@@ -99,6 +112,53 @@ export function choice<const Words extends readonly [string, ...string[]]>(
   };
 }
 
+/** Words out of a few, each with an option of its own; none by default. */
+export function choices<const Words extends readonly [string, ...string[]]>(
+  placeholder: string,
+  words: Words,
+  description: string,
+): Option<readonly Words[number][]> {
+  return {
+    description,
+    placeholder,
+    defaultValue: [],
+    completion: { kind: "words", words },
+    repeats: true,
+    parse: (text) => [parseWord(words, text)],
+  };
+}
+
+/** A value that may be given several times, each with an option of its own; none by default. */
+export function repeated<Value>(
+  placeholder: string,
+  description: string,
+  parse: (text: string) => Value,
+): Option<readonly Value[]> {
+  return {
+    description: `${description}; may be repeated`,
+    placeholder,
+    defaultValue: [],
+    completion: { kind: "none" },
+    repeats: true,
+    parse: (text) => [parse(text)],
+  };
+}
+
+/** A size: `500kB`, `1MB`, `64MiB`, or bytes; `undefined` when it is not given. */
+export function size(description: string): Option<number | undefined> {
+  return {
+    description,
+    placeholder: "size",
+    defaultValue: undefined,
+    completion: { kind: "none" },
+    parse: (text) => {
+      const bytes = parseSize(text);
+      if (bytes !== undefined) return bytes;
+      throw new UsageError(`'${text}' is no size; give a number with its unit, for example 500kB or 1.5MB.`);
+    },
+  };
+}
+
 /** A time span: `500ms`, `60s`, `5m`; milliseconds. */
 export function duration<Default extends number | undefined>(
   usual: Default,
@@ -110,6 +170,20 @@ export function duration<Default extends number | undefined>(
     defaultValue: usual,
     completion: { kind: "none" },
     parse: parseDuration,
+  };
+}
+
+/** A time span, or one of a few words; the first is the default. */
+export function durationOr<const Words extends readonly [string, ...string[]]>(
+  words: Words,
+  description: string,
+): Option<number | Words[number]> {
+  return {
+    description: `${description}; or ${words.join(", ")} (default: ${words[0]})`,
+    placeholder: "time",
+    defaultValue: words[0],
+    completion: { kind: "none" },
+    parse: (text) => words.find((word) => word === text) ?? parseDuration(text),
   };
 }
 
@@ -141,6 +215,18 @@ export function optionalText(placeholder: string, description: string): Option<s
   };
 }
 
+/** Folders with source maps, each with an option of its own. For `SourceResolver`. */
+export function sourceMaps(): Option<readonly string[]> {
+  return {
+    description: "source maps of scripts, besides those beside the scripts; may be repeated",
+    placeholder: "dir",
+    defaultValue: [],
+    completion: { kind: "none" },
+    repeats: true,
+    parse: (text) => [parseFolder(text)],
+  };
+}
+
 /** A file to write or none. */
 export function optionalFile(description: string): Argument<string | undefined> {
   return {
@@ -163,6 +249,22 @@ export function liveTarget(description: string): Argument<string> {
       if (text.trim() !== "") return text;
       throw new UsageError(
         "the target is empty; give a process id, a part of its command line, or host:port.",
+      );
+    },
+  };
+}
+
+/** Files that hold snapshots, or one running process or inspector; which of the two, the command decides. */
+export function snapshotFilesOrTarget(description: string): ManyArgument<string> {
+  return {
+    kind: "many",
+    placeholder: "FILE|TARGET",
+    description,
+    completion: { kind: "snapshot" },
+    parse: (text) => {
+      if (text.trim() !== "") return text;
+      throw new UsageError(
+        "a name is empty; give snapshots, or a process id, a part of its command line, or host:port.",
       );
     },
   };
@@ -246,6 +348,12 @@ function parseFileName(text: string): string {
       "the name of the file is empty; give a .heapsnapshot file, or - for standard input.",
     );
   return text;
+}
+
+function parseFolder(text: string): string {
+  // A map's own name will do, too.
+  if (text !== "" && existsSync(text)) return text;
+  throw new UsageError(`there is no folder '${text}'; give one with .map files.`);
 }
 
 // V8's ids are 32-bit numbers.

@@ -5,6 +5,7 @@ import type { HeapSnapshot, SnapshotFormatError } from "@heapscope/engine";
 import type { CommandContext } from "./command.ts";
 import { CommandError } from "./command-error.ts";
 import type { ProgressLine } from "./progress.ts";
+import type { SourceResolver } from "./source/source-resolver.ts";
 
 /** What cli.ts knows of the surroundings. */
 export interface Surroundings extends Pick<
@@ -30,6 +31,15 @@ export function createContext({ signal, progress, ...surroundings }: Surrounding
       } catch (error) {
         throw nameFile(error, file);
       }
+    },
+    async openSources(snapshots, folders): Promise<SourceResolver> {
+      const { SourceResolver } = await import("./source/source-resolver.ts");
+      const scripts = snapshots.flatMap(({ captureRecord }) => captureRecord?.scripts ?? []);
+      return new SourceResolver({
+        folders,
+        scripts,
+        onNote: (sentence) => surroundings.say(`Note: ${sentence}`),
+      });
     },
   };
 }

@@ -94,7 +94,10 @@ export interface InspectorCommands {
     /** `wasThrown` is how Bun says what others say by `exceptionDetails`. */
     result: { result: RemoteObject; exceptionDetails?: ExceptionDetails; wasThrown?: boolean };
   };
-  "Runtime.getHeapUsage": { params: undefined; result: { usedSize: number; totalSize: number } };
+  "Runtime.getHeapUsage": {
+    params: undefined;
+    result: { usedSize: number; totalSize: number; backingStorageSize?: number };
+  };
   "Runtime.releaseObject": { params: { objectId: string }; result: object };
   "Target.detachFromTarget": { params: { sessionId: string }; result: object };
   "Target.setAutoAttach": {

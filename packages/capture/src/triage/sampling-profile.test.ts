@@ -3,6 +3,7 @@ import fs from "node:fs";
 import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { WebSocketServer } from "ws";
 import { spawnTarget } from "../../test/spawn-target.ts";
@@ -11,7 +12,8 @@ import { connectInspector } from "../inspector/inspector-session.ts";
 import type { InspectorSession } from "../inspector/inspector-session.ts";
 import type { SamplingProfile } from "../inspector/protocol.ts";
 import { findAllocationSites } from "./allocation-sites.ts";
-import { sampleAllocations } from "./sampling-profile.ts";
+import { takeSnapshot } from "../snapshot/take-snapshot.ts";
+import { sampleAllocations, startSampler } from "./sampling-profile.ts";
 import type { SampleProgress } from "./sampling-profile.ts";
 
 let folder: string;
@@ -47,6 +49,28 @@ describe("with a program that leaks", () => {
       () => false,
     );
   }
+
+  test("a sampler between snapshots leaves their object ids as they are", async () => {
+    const first = await takeSnapshot(session, path.join(folder, "1.heapsnapshot"));
+    const sampler = await startSampler(session, { intervalBytes: 4096 });
+    await sleep(100);
+    const profile = await sampler.stop();
+    expect(profile.samples.length).toBeGreaterThan(0);
+    expect(await isSampling()).toBe(false);
+    const second = await takeSnapshot(session, path.join(folder, "2.heapsnapshot"));
+    expect(second.idSpace).toBe(first.idSpace);
+    sampler.abandon(); // too late to do anything
+    const third = await takeSnapshot(session, path.join(folder, "3.heapsnapshot"));
+    expect(third.idSpace).toBe(first.idSpace);
+  });
+
+  test("a sampler that is given up samples no more, and makes room for another one", async () => {
+    const sampler = await startSampler(session);
+    await expect(startSampler(session)).rejects.toMatchObject({ code: "busy" });
+    sampler.abandon();
+    expect(await isSampling()).toBe(false);
+    await (await startSampler(session)).stop();
+  });
 
   test("what is still alive is told by the function that allocated it", async () => {
     const progress: SampleProgress[] = [];

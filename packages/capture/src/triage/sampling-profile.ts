@@ -7,7 +7,7 @@
 // collects all garbage once, lest dead objects count as alive, and the program stands still for it: 1.2 to 1.6 s for each
 // gigabyte of small objects, a fiftieth of a snapshot. V8 has one sampler per thread: who starts it while another does
 // only seems to, and who stops it stops it for all. So we ask first.
-// The file holds V8's answer as it is; DevTools and VS Code open it.
+// The file holds V8's answer as it is; DevTools and VS Code open it. Who needs only the profile takes `startSampler`.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { CaptureError, harmless } from "../capture-error.ts";
@@ -69,36 +69,82 @@ export async function sampleAllocations(
     if (signal?.aborted === true) throw aborted(label, signal);
   };
   giveUp();
-  const release = session.claim("a sampling profile");
   let file: WholeFile | undefined;
+  let sampler: Sampler | undefined;
   try {
     file = new WholeFile(destination, { overwrite: options.overwrite === true });
-    await refuseSecondSampler(session);
-    await session.send("HeapProfiler.startSampling", {
-      samplingInterval: intervalBytes,
-      includeObjectsCollectedByMajorGC: includeCollected,
-      includeObjectsCollectedByMinorGC: includeCollected,
-    });
+    sampler = await startSampler(session, { intervalBytes, includeCollected });
     const startedAt = performance.now();
     await waitFor(session, durationMs, options);
-    if (signal?.aborted === true) session.post("HeapProfiler.disable"); // ends the sampling, without a collection
     giveUp();
     const sampledMs = performance.now() - startedAt;
     options.onProgress?.({ stage: "collecting", elapsedMs: sampledMs });
-    const { profile } = await session.send("HeapProfiler.stopSampling", undefined, {
-      timeoutMs: PATIENCE_MS,
-      ...(signal && { signal }),
-    });
-    file.write(profileText(profile, label));
+    const profile = await sampler.stop(signal && { signal });
+    file.write(JSON.stringify(profile));
     file.commit();
     return { path: file.path, byteLength: file.byteLength, durationMs: sampledMs, intervalBytes, profile };
   } catch (error) {
     file?.discard();
     throw error;
   } finally {
-    release();
+    sampler?.abandon();
   }
 }
+
+/** A sampler at work in the target. End it with `stop` or `abandon`; the first one counts. */
+export interface Sampler {
+  /** Collects all garbage and returns what was sampled. Throws `CaptureError`. */
+  stop(options?: { signal?: AbortSignal }): Promise<SamplingProfile>;
+  /** Ends it without a profile, and without a collection. Waits for nothing, never throws. */
+  abandon(): void;
+}
+
+/** Begins to sample the thread of this session. Throws `CaptureError`, code `busy` when somebody samples it already. */
+export async function startSampler(
+  session: InspectorSession,
+  { intervalBytes = USUAL_INTERVAL, includeCollected = false }: StartSamplerOptions = {},
+): Promise<Sampler> {
+  const { label } = session.target;
+  const release = session.claim("a sampling profile");
+  try {
+    await refuseSecondSampler(session);
+    await session.send("HeapProfiler.startSampling", {
+      samplingInterval: intervalBytes,
+      includeObjectsCollectedByMajorGC: includeCollected,
+      includeObjectsCollectedByMinorGC: includeCollected,
+    });
+  } catch (error) {
+    release();
+    throw error;
+  }
+  let isOver = false;
+  const abandon = (): void => {
+    if (isOver) return;
+    isOver = true;
+    release();
+    session.post("HeapProfiler.disable");
+  };
+  return {
+    async stop(options = {}) {
+      try {
+        const { profile } = await session.send("HeapProfiler.stopSampling", undefined, {
+          timeoutMs: PATIENCE_MS,
+          ...options,
+        });
+        isOver = true;
+        release();
+        checkProfile(profile, label);
+        return profile;
+      } catch (error) {
+        abandon();
+        throw error;
+      }
+    },
+    abandon,
+  };
+}
+
+export type StartSamplerOptions = Pick<SampleOptions, "intervalBytes" | "includeCollected">;
 
 async function refuseSecondSampler(session: InspectorSession): Promise<void> {
   const { label } = session.target;
@@ -135,10 +181,10 @@ async function waitFor(
 /** V8 cuts stacks at 128 functions. */
 const DEEPEST = 1000;
 
-/** The text of the file. Throws `CaptureError` for what is no profile. */
-function profileText(profile: SamplingProfile, label: string): string {
+/** Throws `CaptureError` for what is no profile. */
+function checkProfile(profile: SamplingProfile, label: string): void {
   const problem = profileProblem(profile);
-  if (problem === undefined) return JSON.stringify(profile);
+  if (problem === undefined) return;
   throw new CaptureError(
     label,
     "incomplete",

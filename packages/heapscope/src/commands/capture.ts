@@ -1,18 +1,12 @@
 // `heapscope capture`: snapshots of a running process, whole or not at all, the cost said beforehand. What it does is in
 // @heapscope/capture; here are the words of the command line, the questions and the result.
 
-import type {
-  CaptureEvent,
-  CaptureOptions,
-  CaptureResult,
-  CapturedSnapshot,
-  PreflightReport,
-} from "@heapscope/capture";
-import { defineCommand, type Command, type CommandContext } from "../command.ts";
+import type { CaptureOptions, CaptureResult, CapturedSnapshot, PreflightReport } from "@heapscope/capture";
+import { defineCommand, type Command } from "../command.ts";
 import { UsageError } from "../command-error.ts";
 import { choice, duration, flag, liveTarget, number, optionalFile, optionalText } from "../parameters.ts";
 import type { Capture, CaptureFile } from "../schemas/capture.ts";
-import { formatDuration, formatPercent, formatSize } from "../text/format-number.ts";
+import { tellCapture } from "../tell-capture.ts";
 
 const routes = ["auto", "inspector", "sigusr1", "signal"] as const;
 const USUAL_INTERVAL_MS = 60_000;
@@ -107,7 +101,7 @@ export const capture: Command = defineCommand({
       },
       onEvent(event) {
         if (event.kind === "progress") collect(event.progress.byteLength);
-        tell(context, event);
+        tellCapture(context, event);
       },
     };
     try {
@@ -121,53 +115,6 @@ export const capture: Command = defineCommand({
   },
   print: async () => (await import("../print/capture.ts")).printCapture,
 });
-
-/** Says on standard error what happens. */
-function tell(context: CommandContext, event: CaptureEvent): void {
-  switch (event.kind) {
-    case "step":
-      context.status(event.text);
-      return;
-    case "preflight":
-      for (const { label, text, rule } of event.report.estimates) {
-        context.say(`${label.padEnd(7)} ${text}`);
-        context.say(`        ${rule}`);
-      }
-      return;
-    case "progress":
-      context.status(formatProgress(event));
-      return;
-    case "waiting":
-      context.status(`snapshot ${event.round} of ${event.rounds} in ${Math.ceil(event.untilMs / 1000)} s`);
-      return;
-    case "captured":
-      return;
-    case "warning":
-      context.say(`Note: ${event.text}`);
-      return;
-    default:
-      event satisfies never;
-  }
-}
-
-const STAGES = {
-  waiting: "waiting for its JavaScript to come to rest",
-  building: "building the snapshot",
-  receiving: "receiving",
-} as const;
-
-function formatProgress(event: CaptureEvent & { kind: "progress" }): string {
-  const { thread, number, total, progress, elapsedMs } = event;
-  const { stage, done, total: all, byteLength } = progress;
-  const which = total > 1 ? `${thread}, ${number} of ${total}` : thread;
-  const part =
-    stage === "building" && all > 0
-      ? `  ${formatPercent(Math.min(done, all), all)}`
-      : stage === "receiving"
-        ? `  ${formatSize(byteLength)}`
-        : "";
-  return `${which}: ${STAGES[stage]}${part}  ${formatDuration(elapsedMs)}`;
-}
 
 function describeCapture(result: CaptureResult): Capture {
   const { snapshots, target, route, options, warnings, manifest, description } = result;

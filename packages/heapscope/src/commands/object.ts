@@ -3,9 +3,10 @@
 import type { HeapEdge, HeapObject } from "@heapscope/engine";
 import { defineCommand, type Command } from "../command.ts";
 import { describeFunction, describeObject, findObject, nameObject } from "../describe-snapshot.ts";
-import { choice, limit, objectIds, rowLimit, snapshotFile } from "../parameters.ts";
+import { choice, limit, objectIds, rowLimit, snapshotFile, sourceMaps } from "../parameters.ts";
 import type { FieldLine, ObjectDetails, Objects } from "../schemas/object.ts";
-import { sourceLocation } from "../source-location.ts";
+import { formatPlace } from "../source/source-place.ts";
+import type { SourceResolver } from "../source/source-resolver.ts";
 
 const USUAL_LIMIT = 30;
 
@@ -24,6 +25,7 @@ export const object: Command = defineCommand({
   options: {
     limit: limit(USUAL_LIMIT, "fields of an object"),
     sort: choice("order", orders, "largest first, or in the order of the file"),
+    "source-maps": sourceMaps(),
   },
   examples: [
     { line: "object app.heapsnapshot @4711", meaning: "what @4711 is and holds" },
@@ -37,26 +39,34 @@ export const object: Command = defineCommand({
     );
     const rows = rowLimit(input.limit, USUAL_LIMIT, context.json);
     const found = input.id.map((id) => findObject(snapshot, input.file, id));
+    const sources = await context.openSources([snapshot], input["source-maps"]);
     return {
       schema: "heapscope/object@1",
-      objects: found.map((each) => describeDetails(each, input.sort, rows)),
+      objects: found.map((each) => describeDetails(each, input.sort, rows, sources)),
       totalSize: snapshot.totalSize,
     };
   },
   print: async () => (await import("../print/object.ts")).printObjects,
 });
 
-function describeDetails(object: HeapObject, order: (typeof orders)[number], rows: number): ObjectDetails {
+function describeDetails(
+  object: HeapObject,
+  order: (typeof orders)[number],
+  rows: number,
+  sources: SourceResolver,
+): ObjectDetails {
   const { dominator, allocationStack } = object;
-  const location = sourceLocation(object);
+  const place = sources.placeOf(object);
   const edges = orderEdges(object, order);
   return {
     ...describeObject(object),
     dominator: dominator?.id ?? null,
     ...(dominator === undefined ? {} : { dominatedBy: nameObject(dominator) }),
     detachedness: object.detachedness,
-    ...(location === undefined ? {} : { location }),
-    ...(allocationStack.length === 0 ? {} : { allocationStack: allocationStack.map(describeFunction) }),
+    ...(place === undefined ? {} : { location: formatPlace(place) }),
+    ...(allocationStack.length === 0
+      ? {}
+      : { allocationStack: allocationStack.map((each) => describeFunction(each, sources)) }),
     edgeCount: edges.length,
     edges: edges.slice(0, rows).map(({ type, name, description, to }): FieldLine => ({
       type,

@@ -2,9 +2,9 @@
 
 import { defineCommand, type Command } from "../command.ts";
 import { findObject, nameObject } from "../describe-snapshot.ts";
-import { flag, limitForAll, rowLimit, snapshotFile, objectId } from "../parameters.ts";
+import { flag, limitForAll, objectId, rowLimit, snapshotFile, sourceMaps } from "../parameters.ts";
 import type { Paths, PathStepLine } from "../schemas/path.ts";
-import { sourceLocation } from "../source-location.ts";
+import { formatPlace } from "../source/source-place.ts";
 
 const USUAL_LIMIT = 10;
 
@@ -18,6 +18,7 @@ export const path: Command = defineCommand({
   options: {
     all: flag("more than the shortest path"),
     limit: limitForAll(USUAL_LIMIT, "with --all, paths"),
+    "source-maps": sourceMaps(),
   },
   examples: [
     { line: "path app.heapsnapshot @4711", meaning: "the shortest way" },
@@ -34,12 +35,13 @@ export const path: Command = defineCommand({
     // One more than wanted tells whether there are more. The search for a second one may take far longer than that for
     // the shortest, which is not held up by it.
     const found = object.findPaths(input.all ? wanted + 1 : wanted);
+    const sources = await context.openSources([snapshot], input["source-maps"]);
     return {
       schema: "heapscope/path@1",
       object: { ...nameObject(object), distance: object.distance },
       paths: found.paths.slice(0, wanted).map((steps) =>
         steps.map(({ edge, object: node }): PathStepLine => {
-          const location = sourceLocation(node);
+          const place = sources.placeOf(node);
           return {
             edge: edge.description,
             node: node.name,
@@ -48,7 +50,7 @@ export const path: Command = defineCommand({
             type: node.type,
             retainedSize: node.retainedSize,
             distance: node.distance,
-            ...(location === undefined ? {} : { location }),
+            ...(place === undefined ? {} : { location: formatPlace(place) }),
           };
         }),
       ),

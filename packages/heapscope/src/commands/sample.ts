@@ -5,7 +5,18 @@ import type { SampledCaller, SampledFunction, SampledSite } from "@heapscope/cap
 import { withTarget } from "../attach-target.ts";
 import { defineCommand, type Command } from "../command.ts";
 import { UsageError } from "../command-error.ts";
-import { flag, levels, limit, liveTarget, number, optionalFile, rowLimit } from "../parameters.ts";
+import {
+  flag,
+  levels,
+  limit,
+  liveTarget,
+  number,
+  optionalFile,
+  rowLimit,
+  sourceMaps,
+} from "../parameters.ts";
+import { formatPlace } from "../source/source-place.ts";
+import type { SourceResolver } from "../source/source-resolver.ts";
 import type { CallerLine, Sample, SampledSiteLine } from "../schemas/sample.ts";
 
 const USUAL_SECONDS = 30;
@@ -42,6 +53,7 @@ export const sample: Command = defineCommand({
     ),
     depth: levels(USUAL_DEPTH, "levels of callers to print; only those with 10 % of the function"),
     limit: limit(USUAL_LIMIT, "functions"),
+    "source-maps": sourceMaps(),
     force: flag("attach although a debugger is attached, whose object ids that changes"),
     overwrite: flag("replace FILE if it exists"),
   },
@@ -72,6 +84,7 @@ export const sample: Command = defineCommand({
       });
       const { totalSize, sampleCount, sites } = findAllocationSites(receipt.profile);
       const rows = rowLimit(input.limit, USUAL_LIMIT, context.json);
+      const sources = await context.openSources([], input["source-maps"]);
       return {
         schema: "heapscope/sample@1",
         ...fields,
@@ -83,7 +96,7 @@ export const sample: Command = defineCommand({
         totalSize,
         sampleCount,
         siteCount: sites.length,
-        sites: sites.slice(0, rows).map((site) => describeSite(site, totalSize, input.depth)),
+        sites: sites.slice(0, rows).map((site) => describeSite(site, totalSize, input.depth, sources)),
         warnings: [],
       };
     });
@@ -91,29 +104,43 @@ export const sample: Command = defineCommand({
   print: async () => (await import("../print/sample.ts")).printSample,
 });
 
-function describeSite(site: SampledSite, totalSize: number, depth: number): SampledSiteLine {
+function describeSite(
+  site: SampledSite,
+  totalSize: number,
+  depth: number,
+  sources: SourceResolver,
+): SampledSiteLine {
   return {
-    ...describeFunction(site),
+    ...describeFunction(site, sources),
     selfSize: site.size,
     share: totalSize > 0 ? site.size / totalSize : 0,
     sampleCount: site.sampleCount,
-    callers: describeCallers(site.callers(depth), site.size * LEAST_PART),
+    callers: describeCallers(site.callers(depth), site.size * LEAST_PART, sources),
   };
 }
 
-function describeCallers(callers: readonly SampledCaller[], least: number): CallerLine[] {
+function describeCallers(
+  callers: readonly SampledCaller[],
+  least: number,
+  sources: SourceResolver,
+): CallerLine[] {
   return callers
     .filter(({ size }) => size >= least)
     .map((caller): CallerLine => {
-      const above = describeCallers(caller.callers, least);
+      const above = describeCallers(caller.callers, least, sources);
       return {
-        ...describeFunction(caller),
+        ...describeFunction(caller, sources),
         size: caller.size,
         ...(above.length === 0 ? {} : { callers: above }),
       };
     });
 }
 
-function describeFunction({ name, location }: SampledFunction): { function: string; source?: string } {
-  return { function: name, ...(location === undefined ? {} : { source: location }) };
+function describeFunction(
+  { name, location }: SampledFunction,
+  sources: SourceResolver,
+): { function: string; source?: string } {
+  const place = location === undefined ? undefined : sources.placeOfText(location, name);
+  if (place === undefined) return { function: name };
+  return { function: (place.mapped ? place.name : undefined) ?? name, source: formatPlace(place) };
 }

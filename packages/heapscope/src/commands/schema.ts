@@ -8,6 +8,9 @@ import type { SchemaList } from "../schemas/schemas.ts";
 export const schemaNames = [
   "summary",
   "diff",
+  "leaks",
+  "baseline",
+  "check",
   "object",
   "retainers",
   "path",

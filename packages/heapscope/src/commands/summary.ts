@@ -10,7 +10,7 @@ import {
   describeSnapshot,
   largestObjects,
 } from "../describe-snapshot.ts";
-import { choice, limit, nameFilter, rowLimit, snapshotFile } from "../parameters.ts";
+import { choice, limit, nameFilter, rowLimit, snapshotFile, sourceMaps } from "../parameters.ts";
 import type { GroupLine, Summary } from "../schemas/summary.ts";
 
 const USUAL_LIMIT = 20;
@@ -40,6 +40,7 @@ export const summary: Command = defineCommand({
     filter: nameFilter("only constructors whose name contains the text, or matches /a regular expression/"),
     limit: limit(USUAL_LIMIT, "groups"),
     sort: choice("order", orders, "largest first, or by name or distance"),
+    "source-maps": sourceMaps(),
   },
   examples: [
     { line: "summary app.heapsnapshot", meaning: "the 20 largest groups" },
@@ -77,6 +78,8 @@ export const summary: Command = defineCommand({
           ).map(describeObject);
     const sites = snapshot.allocations?.sites ?? [];
     const siteRows = rowLimit(input.limit, USUAL_ALLOCATIONS, context.json);
+    const sources = await context.openSources([snapshot], input["source-maps"]);
+    const allocations = sites.slice(0, siteRows).map((site) => describeAllocation(site, sources));
 
     return {
       schema: "heapscope/summary@1",
@@ -89,9 +92,7 @@ export const summary: Command = defineCommand({
       ...(largest === undefined ? {} : { largest: describeGroup(largest) }),
       groups: matching.slice(0, rows).map(describeGroup),
       ...(objects === undefined ? {} : { objects }),
-      ...(sites.length === 0
-        ? {}
-        : { allocatingCount: sites.length, allocations: sites.slice(0, siteRows).map(describeAllocation) }),
+      ...(sites.length === 0 ? {} : { allocatingCount: sites.length, allocations }),
     };
   },
   print: async () => (await import("../print/summary.ts")).printSummary,

@@ -9,8 +9,9 @@ import { withTarget } from "../attach-target.ts";
 import { defineCommand, type Command, type CommandContext } from "../command.ts";
 import { CommandError, UsageError } from "../command-error.ts";
 import { describeAllocation } from "../describe-snapshot.ts";
-import { flag, limit, liveTarget, number, optionalFile, rowLimit } from "../parameters.ts";
+import { flag, limit, liveTarget, number, optionalFile, rowLimit, sourceMaps } from "../parameters.ts";
 import type { MadeGroupLine, Timeline } from "../schemas/timeline.ts";
+import type { SourceResolver } from "../source/source-resolver.ts";
 import { formatDuration, formatPercent, formatQuantity, formatSize } from "../text/format-number.ts";
 
 const USUAL_SECONDS = 30;
@@ -36,6 +37,7 @@ export const timeline: Command = defineCommand({
     seconds: number(USUAL_SECONDS, 1, "how long to record"),
     stacks: flag("record which functions allocate; slower still"),
     limit: limit(USUAL_LIMIT, "constructors, and functions"),
+    "source-maps": sourceMaps(),
     yes: flag("do not ask, however much the process is slowed down"),
     force: flag("record although it may not fit, or although a debugger is attached"),
     overwrite: flag("replace FILE if it exists"),
@@ -73,12 +75,13 @@ export const timeline: Command = defineCommand({
     const snapshot = await context.openSnapshot(receipt.path);
     await snapshot.prepare(["groups", "timeline", "allocations"], context.runOptions);
     const rows = rowLimit(input.limit, USUAL_LIMIT, context.json);
+    const sources = await context.openSources([snapshot], input["source-maps"]);
     return {
       schema: "heapscope/timeline@1",
       ...fields,
       ...describeReceipt(receipt),
       stacks: input.stacks,
-      ...describeLive(snapshot, rows),
+      ...describeLive(snapshot, rows, sources),
     };
   },
   print: async () => (await import("../print/timeline.ts")).printTimeline,
@@ -137,7 +140,7 @@ function describeReceipt(receipt: TimelineReceipt) {
 }
 
 /** What was made meanwhile and is alive. Cost: one pass over all nodes. */
-function describeLive(snapshot: HeapSnapshot, rows: number) {
+function describeLive(snapshot: HeapSnapshot, rows: number, sources: SourceResolver) {
   const [before, ...intervals] = snapshot.timeline ?? [];
   const groups = before === undefined ? [] : groupNewObjects(snapshot, before.lastAssignedId);
   const sites = snapshot.allocations?.sites.toSorted((a, b) => b.liveSize - a.liveSize) ?? [];
@@ -149,7 +152,10 @@ function describeLive(snapshot: HeapSnapshot, rows: number) {
     groups: groups.slice(0, rows),
     ...(sites.length === 0
       ? {}
-      : { allocatingCount: sites.length, allocations: sites.slice(0, rows).map(describeAllocation) }),
+      : {
+          allocatingCount: sites.length,
+          allocations: sites.slice(0, rows).map((site) => describeAllocation(site, sources)),
+        }),
   };
 }
 

@@ -32,14 +32,20 @@ export const ObjectName = Type.Object({ id: ObjectId, name: Type.String(), type:
 export type ObjectName = Static<typeof ObjectName>;
 
 export const SourceLocation = Type.String({
-  description: "file:line:column of the function, or of the constructor of the object, both counted from 1",
+  description:
+    "file:line:column of the function, or of the constructor of the object, both counted from 1; in the author's " +
+    "file where a source map leads there",
 });
 
 /** A function on the stack of an allocation. */
 export const AllocatingFunction = Type.Object({
   function: Type.String({ description: "name of the function; empty for an anonymous one" }),
   source: Type.Optional(
-    Type.String({ description: "file:line:column where the function is written, both counted from 1" }),
+    Type.String({
+      description:
+        "file:line:column where the function is written, both counted from 1; in the author's file where a source map leads " +
+        "there",
+    }),
   ),
 });
 export type AllocatingFunction = Static<typeof AllocatingFunction>;

@@ -3,11 +3,14 @@
 // imports types.
 
 import { Type, type Static, type TSchema } from "typebox";
+import { BaselineFile } from "./baseline.ts";
 import { CaptureRecord } from "./capture-record.ts";
 import { Capture } from "./capture.ts";
+import { Check } from "./check.ts";
 import { Diff } from "./diff.ts";
 import { Dominators } from "./dominators.ts";
 import { ErrorResult } from "./error.ts";
+import { Leaks } from "./leaks.ts";
 import { Objects } from "./object.ts";
 import { Paths } from "./path.ts";
 import { Processes } from "./ps.ts";
@@ -35,8 +38,11 @@ export type SchemaList = Static<typeof SchemaList>;
 export const schemas: Readonly<Record<string, TSchema>> = {
   summary: Summary,
   diff: Diff,
+  check: Check,
   object: Objects,
   retainers: Retainers,
+  leaks: Leaks,
+  baseline: BaselineFile,
   path: Paths,
   dominators: Dominators,
   strings: Strings,

@@ -1,0 +1,104 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { captureRecordOf, drawFile } from "@heapscope/testkit";
+import { openFile } from "@heapscope/engine/node";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { CommandContext } from "../command.ts";
+import { openSeries } from "./open-series.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), "heapscope-series-"));
+});
+afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+const context = {
+  openSnapshot: (file: string) => openFile(path.join(folder, file)),
+  runOptions: {},
+} as unknown as CommandContext;
+
+/** Objects that are always there, so that ids can be seen to mean the same; and some that `letters` name. */
+function heap(letters: string, residentName = "Resident"): string {
+  const residents = Array.from(
+    { length: 30 },
+    (_, i) => `global -r${i}-> r${i}:${residentName}${i}@${501 + 2 * i}`,
+  );
+  const members = [...letters].map(
+    (letter) => `global -${letter}-> ${letter}:Member@${1001 + 2 * (letter.charCodeAt(0) - 97)}`,
+  );
+  return drawFile([...residents, ...members].join("\n"));
+}
+
+function write(name: string, text: string, record?: Parameters<typeof captureRecordOf>[1]): void {
+  fs.writeFileSync(path.join(folder, name), text);
+  if (record !== undefined)
+    fs.writeFileSync(path.join(folder, `${name}.json`), JSON.stringify(captureRecordOf(text, record)));
+}
+
+async function order(...files: string[]): Promise<{ files: string[]; reordered: boolean; notes: string }> {
+  const { members, reordered, notes } = await openSeries(context, files);
+  return { files: members.map(({ file }) => file), reordered, notes: notes.join(" ") };
+}
+
+test("snapshots in their order stay in it, and there is nothing to say", async () => {
+  for (const [name, letters] of Object.entries({ a: "a", b: "ab", c: "abc" })) write(name, heap(letters));
+  expect(await order("a", "b", "c")).toEqual({ files: ["a", "b", "c"], reordered: false, notes: "" });
+});
+
+test("ids that go down in one process tell another order", async () => {
+  for (const [name, letters] of Object.entries({ a: "a", b: "ab", c: "abc" })) write(name, heap(letters));
+  expect(await order("c", "a", "b")).toEqual({
+    files: ["a", "b", "c"],
+    reordered: true,
+    notes:
+      "Taken in another order than given, their object ids say; compared in theirs, the oldest first: a, b, c.",
+  });
+});
+
+test("ids of different processes tell nothing about an order", async () => {
+  write("a", heap("abc"));
+  write("b", heap("a", "Other"));
+  expect(await order("a", "b")).toEqual({ files: ["a", "b"], reordered: false, notes: "" });
+});
+
+test("times of capture records of one process tell the order, whatever the ids", async () => {
+  const target = { pid: 7, runtime: "node", thread: { id: 0, name: "main" } };
+  write("a", heap("abc"), { target, capturedAt: "2026-11-23T10:00:00.000Z" });
+  write("b", heap("ab"), { target, capturedAt: "2026-11-23T10:05:00.000Z" });
+  expect(await order("a", "b")).toMatchObject({ files: ["a", "b"], reordered: false });
+  expect(await order("b", "a")).toEqual({
+    files: ["a", "b"],
+    reordered: true,
+    notes:
+      "Taken in another order than given, their capture records say; compared in theirs, the oldest first: a, b.",
+  });
+});
+
+test("records of different processes tell nothing about an order", async () => {
+  const target = { pid: 7, runtime: "node", thread: { id: 0, name: "main" } };
+  write("a", heap("ab"), { target, capturedAt: "2026-11-23T10:05:00.000Z" });
+  write("b", drawFile("global -x-> x:Other@9021"), {
+    target: { ...target, pid: 8 },
+    capturedAt: "2026-11-23T10:00:00.000Z",
+  });
+  expect(await order("a", "b")).toMatchObject({ files: ["a", "b"], reordered: false });
+});
+
+test("one snapshot, the same one twice and a copy are refused", async () => {
+  write("a", heap("ab"));
+  write("copy", heap("ab"));
+  await expect(order("a")).rejects.toThrow(
+    /one snapshot shows what is there, not what grows; give two or more/,
+  );
+  await expect(order("a", "a")).rejects.toThrow(/^a is given twice; give snapshots .* at different times\.$/);
+  await expect(order("a", "copy")).rejects.toThrow(/^a and copy are the same snapshot; /);
+  await expect(order("-", "-")).rejects.toThrow(/standard input can be read only once/);
+});
+
+test("a second name of one file is told before anything is read", async () => {
+  const file = path.join(folder, "a");
+  write("a", "no snapshot at all");
+  fs.linkSync(file, path.join(folder, "b"));
+  await expect(openSeries(context, [file, path.join(folder, "b")])).rejects.toThrow(/are the same snapshot/);
+});
