@@ -60,7 +60,7 @@ function withoutRuntime(steps: readonly Match[]): readonly Match[] {
 }
 
 function isOfRuntime(steps: readonly Match[]): boolean {
-  return steps[0]?.stable.startsWith("module node:") === true;
+  return steps.at(0)?.stable.startsWith("module node:") === true;
 }
 
 const INSIDE: ReadonlySet<StepKind> = new Set(["variable", "property", "element", "Map", "Set", "internal"]);

@@ -44,7 +44,7 @@ export function findRuleByPath(
 function areLazyModules(arrivals: HeapPath, path: HeapPath, holderStep: number): boolean {
   if (arrivals.length === 0) return false;
   const [{ object }] = arrivals;
-  const isLoader = foldPath(path, { holderIndex: holderStep })[0]?.edge.startsWith(LOADER) === true;
+  const isLoader = foldPath(path, { holderIndex: holderStep }).at(0)?.edge.startsWith(LOADER) === true;
   if (isLoader && object.type.endsWith("string")) return true;
   if (!isLoader && !MODULE_CLASSES.has(object.className)) return false;
   const files = arrivals.map(fileOf);

@@ -36,6 +36,8 @@ import {
 
 /** Part of what a suspect explains that it needs, compared with the first, to be a suspect. */
 const LEAST_PART_OF_FIRST = 0.01;
+/** A developer looks at a handful; each takes a search for the way to it. */
+const MOST_SUSPECTS = 200;
 const SAMPLES_PER_ROUND = 3;
 /** Of what came to one list in a round, the part that another may have more or less. */
 const MOST_DIFFERENCE = 0.05;
@@ -68,8 +70,13 @@ export function* formSuspects(
   });
   const judge = (draft: Draft): Suspect => weigh(draft, growth, largest, series.areIdsComparable);
   if (groups.length > 0) yield* series.last.preparing(["retainers", "distance"]);
+  const sizeOfGroup = (group: readonly Pile[]): number => group.reduce((sum, pile) => sum + sizeOf(pile), 0);
+  groups.sort((a, b) => sizeOfGroup(b) - sizeOfGroup(a));
+  for (const group of groups.splice(MOST_SUSPECTS))
+    unexplained.push(...group.map((pile) => ignoredPile(series, pile, "small")));
   const drafts: Draft[] = [];
-  for (const group of groups) {
+  for (const [i, group] of groups.entries()) {
+    yield { stage: "describing suspects", done: i, total: groups.length };
     const draft = describeGroup(series, group, arrivalOf);
     const some = [...group[0].arrivals.keys()].slice(-MOST_MODULES).map((node) => stepTo(series, node));
     // By the nearest way, whatever the developer is told: that shows whose it is.
