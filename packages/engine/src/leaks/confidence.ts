@@ -9,7 +9,7 @@
  *     ids do not tell whether the same objects stayed             - 0.1
  *     and there are not even a fifth more than at first           - 0.35
  *     or it is not even a tenth of the largest suspect             - 0.35
- *     one or two objects a round, below 64 KiB                    - 0.35   runtimes and libraries do so by themselves
+ *     one or two objects a round, below 64 KiB or without ids     - 0.35   runtimes and libraries do so by themselves
  *     below 4 KiB a round and a twentieth of the largest suspect   - 0.35
  *     only bytes grow, below 16 KiB a round                       - 0.45
  *
@@ -31,8 +31,10 @@ export interface Measures {
   readonly counts: readonly number[];
   readonly added: readonly number[];
   readonly addedSizes: readonly number[];
-  /** Of the growth of the whole heap. */
+  /** Of the growth of the whole heap, or of all suspects if they are more than that, because other things went. */
   readonly share: number;
+  /** Whether it is the former. */
+  readonly isOfGrowth: boolean;
   /** Of what the largest suspect has added. */
   readonly part: number;
   /** Objects that stood there and are gone in the end. */
@@ -60,7 +62,7 @@ export function confidenceOf(measures: Measures): number {
   if (!areIdsComparable && !isBySize && counts[rounds] < LEAST_GROWTH_WITHOUT_IDS * counts[0])
     confidence -= 0.35;
   if (!areIdsComparable && part < LEAST_PART_WITHOUT_IDS) confidence -= 0.35;
-  if (!isBySize && fewest < 3 && least < 65_536) confidence -= 0.35;
+  if (!isBySize && fewest < 3 && (least < 65_536 || !areIdsComparable)) confidence -= 0.35;
   if (least < 4096 && part < 0.05) confidence -= 0.35;
   if (isBySize && least < 16_384) confidence -= 0.45;
   return Math.max(0.05, Math.min(0.99, Math.round(confidence * 100) / 100));
@@ -68,7 +70,7 @@ export function confidenceOf(measures: Measures): number {
 
 /** Clauses, the strongest first. */
 export function describeEvidence(measures: Measures): string[] {
-  const { added, addedSizes, share, gone, isBySize, areIdsComparable } = measures;
+  const { added, addedSizes, share, isOfGrowth, gone, isBySize, areIdsComparable } = measures;
   const rounds = addedSizes.length;
   const grown = addedSizes.filter((size) => size > 0).length;
   const evidence = [rounds === 1 ? "grew between the two snapshots" : `grew in ${grown} of ${rounds} rounds`];
@@ -76,13 +78,20 @@ export function describeEvidence(measures: Measures): string[] {
   else if (areIdsComparable && gone === 0) evidence.push("none of the earlier ones was freed");
   else if (areIdsComparable) {
     const stayed = added.reduce((sum, count) => sum + count, 0);
-    evidence.push(`${stayed} stayed, while ${gone} others came and went`);
+    evidence.push(`${number(stayed)} stayed, while ${number(gone)} others came and went`);
   } else evidence.push("whether the earlier ones were freed cannot be seen: ids do not tell");
-  if (isSteady(added)) evidence.push(`at a steady rate: ${added.map((count) => `+${count}`).join(", ")}`);
-  if (share >= 0.01) evidence.push(`explains ${Math.round(share * 100)} % of the growth of the heap`);
+  if (isSteady(added))
+    evidence.push(`at a steady rate: ${added.map((count) => `+${number(count)}`).join(", ")}`);
+  if (isOfGrowth && share >= 0.01)
+    evidence.push(`explains ${Math.round(share * 100)} % of the growth of the heap`);
   return evidence;
 }
 
 function isSteady(added: readonly number[]): boolean {
   return added.length > 1 && Math.min(...added) >= STEADY * Math.max(...added) && Math.min(...added) > 0;
+}
+
+/** `1,600` */
+function number(count: number): string {
+  return count.toLocaleString("en-US");
 }

@@ -43,18 +43,18 @@ export interface Pile {
 /** Walks the last snapshot from the root down. */
 export function* collectPiles(
   series: GrowthSeries,
-): Pass<{ piles: Map<Place, Pile>; arrivalOf: Uint32Array; unexplained: IgnoredGrowth[] }> {
-  const { placed, placeOf, firstSeen, judgements, chains, areIdsComparable, places, snapshots } = series;
+): Pass<{ piles: Map<Place, Pile>; arrivalOf: Uint32Array; rest: ReadonlySet<Place> }> {
+  const { placed, placeOf, firstSeen, judgements, chains, areIdsComparable, snapshots } = series;
   const { tree, role, graph } = placed;
   const { holder, order } = tree;
   const { selfSize } = graph;
   const rounds = snapshots.length - 1;
-  const last = snapshots.length - 1;
   const chosen = areIdsComparable ? undefined : choosePlaces(series);
   /** NodeIndex -> the arrival it came with, + 1. */
   const arrivalOf = new Uint32Array(graph.nodeCount);
   const piles = new Map<Place, Pile>();
-  const rest = new Map<Place, { size: number; count: number }>();
+  /** Where something is new that came with no arrival. */
+  const rest = new Set<Place>();
   for (let at = 1; at < order.length; at++) {
     if ((at & CHECK_MASK) === 0) yield at / order.length;
     const node = order[at];
@@ -88,12 +88,7 @@ export function* collectPiles(
     if (!isNew) continue;
     if (arrivalOf[node] === 0) {
       if (!areIdsComparable) continue;
-      const other = rest.get(place);
-      if (other === undefined) rest.set(place, { size: selfSize[node], count: 1 });
-      else {
-        other.size += selfSize[node];
-        other.count++;
-      }
+      rest.add(place);
       continue;
     }
     const arrival = arrivalOf[node] - 1;
@@ -106,21 +101,27 @@ export function* collectPiles(
     pile.holders.set(from, (pile.holders.get(from) ?? 0) + selfSize[node]);
   }
   if (!areIdsComparable) for (const pile of piles.values()) scaleToGrowth(series, pile);
-  const unexplained: IgnoredGrowth[] = [];
-  for (const [place] of rest) {
+  return { piles, arrivalOf, rest };
+}
+
+/** Growth at places without a pile, by the rules that account for it. */
+export function listUnexplained(
+  series: GrowthSeries,
+  rest: ReadonlySet<Place>,
+  piles: ReadonlyMap<Place, Pile>,
+): IgnoredGrowth[] {
+  const { places, snapshots } = series;
+  const last = snapshots.length - 1;
+  const lines: IgnoredGrowth[] = [];
+  for (const place of rest) {
     const size = (places.sizes[last][place] ?? 0) - (places.sizes[0][place] ?? 0);
     const count = (places.counts[last][place] ?? 0) - (places.counts[0][place] ?? 0);
-    const rule = ruleOf(series, place);
-    if (size > 0 && rule !== undefined)
-      unexplained.push({
-        rule,
-        className: places.classNames[places.classOf[place]],
-        reason: GROWTH_RULES[rule],
-        size,
-        count,
-      });
+    const rule = piles.has(place) ? undefined : ruleOf(series, place);
+    if (size <= 0 || rule === undefined) continue;
+    const className = places.classNames[places.classOf[place]];
+    lines.push({ rule, className, reason: GROWTH_RULES[rule], size, count });
   }
-  return { piles, arrivalOf, unexplained };
+  return lines;
 }
 
 /** Adds what grows in bytes only: buffers, strings, tables of numbers. */

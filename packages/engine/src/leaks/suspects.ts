@@ -29,6 +29,7 @@ import {
   collectPiles,
   findFullHolders,
   ignoredPile,
+  listUnexplained,
   mainHolder,
   sizeOf,
   type Pile,
@@ -60,15 +61,16 @@ export function* formSuspects(
   growth: number,
   keep: ReadonlySet<GrowthRule>,
 ): Task<FormedSuspects> {
-  const { piles, arrivalOf, unexplained } = yield* named("collecting arrivals", collectPiles(series), []);
+  const { piles, arrivalOf, rest } = yield* named("collecting arrivals", collectPiles(series), []);
   addSizePiles(series, piles);
+  const unexplained = listUnexplained(series, rest, piles);
   const full = findFullHolders(series, piles);
   const groups = groupByHolder(series, piles).filter((group) => {
     if (keep.has("levelling-off") || !full.has(group[0].place)) return true;
     unexplained.push(...group.map((pile) => ignoredPile(series, pile, "levelling-off")));
     return false;
   });
-  const judge = (draft: Draft): Suspect => weigh(draft, growth, largest, series.areIdsComparable);
+  const judge = (draft: Draft): Suspect => weigh(draft, whole, series.areIdsComparable);
   if (groups.length > 0) yield* series.last.preparing(["retainers", "distance"]);
   const sizeOfGroup = (group: readonly Pile[]): number => group.reduce((sum, pile) => sum + sizeOf(pile), 0);
   groups.sort((a, b) => sizeOfGroup(b) - sizeOfGroup(a));
@@ -86,7 +88,11 @@ export function* formSuspects(
     if (rule === undefined || keep.has(rule)) drafts.push(draft);
     else unexplained.push(...group.map((pile) => ignoredPile(series, pile, rule)));
   }
-  const largest = drafts.reduce((most, { retainedSizeDelta }) => Math.max(most, retainedSizeDelta), 0);
+  const whole: Whole = {
+    growth,
+    largest: drafts.reduce((most, { retainedSizeDelta }) => Math.max(most, retainedSizeDelta), 0),
+    all: drafts.reduce((sum, { retainedSizeDelta }) => sum + retainedSizeDelta, 0),
+  };
   const weighed = drafts
     .map((draft) => ({ draft, suspect: judge(draft) }))
     .sort((a, b) => weightOf(b.suspect) - weightOf(a.suspect));
@@ -117,24 +123,22 @@ interface Draft extends Omit<Suspect, "rank" | "confidence" | "share" | "evidenc
   readonly isBySize: boolean;
 }
 
-function weigh(
-  { gone, isBySize, ...draft }: Draft,
-  growth: number,
-  largest: number,
-  areIdsComparable: boolean,
-): Suspect {
-  const share = growth > 0 ? Math.min(1, draft.retainedSizeDelta / growth) : 0;
-  const { counts, added, addedSizes } = draft;
-  const measures = {
-    counts,
-    added,
-    addedSizes,
-    share,
-    part: draft.retainedSizeDelta / largest,
-    gone,
-    isBySize,
-    areIdsComparable,
-  };
+/** What a suspect is compared with, in bytes. */
+interface Whole {
+  /** By which the heap grew on balance: what else went is taken off. */
+  readonly growth: number;
+  /** What the largest suspect has added. */
+  readonly largest: number;
+  /** What all of them have added. */
+  readonly all: number;
+}
+
+function weigh({ gone, isBySize, ...draft }: Draft, whole: Whole, areIdsComparable: boolean): Suspect {
+  const { counts, added, addedSizes, retainedSizeDelta } = draft;
+  const share = retainedSizeDelta / Math.max(whole.growth, whole.all);
+  const part = retainedSizeDelta / whole.largest;
+  const isOfGrowth = whole.all <= whole.growth;
+  const measures = { counts, added, addedSizes, share, part, isOfGrowth, gone, isBySize, areIdsComparable };
   return {
     ...draft,
     rank: 0,
