@@ -86,6 +86,8 @@ export async function findRuntime(name) {
       `The runtimes for tests are for Linux on x64, not for ${process.platform} ${process.arch}.`,
     );
   const { version, program } = runtimes[name];
+  // The one that runs this, if it is the same.
+  if (name.startsWith("node-") && process.version === `v${version}`) return process.execPath;
   const folder = path.join(cache, `${name.replace(/-\d+$/, "")}-${version}`);
   if (!fs.existsSync(folder)) await fetchRuntime(name, folder);
   return path.join(folder, program);

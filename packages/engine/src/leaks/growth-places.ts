@@ -72,7 +72,7 @@ export class GrowthPlaces {
   /** Place -> how it is referred to, as a position in `labels`. */
   readonly labelOf: number[] = [];
   readonly classNames: string[] = [""];
-  readonly labels: string[] = ["", "[]", "[*]", "(weak)"];
+  readonly labels: string[] = ["", "[]", "[*]", "(weak)", "(link)"];
   readonly #isGeneral: boolean[] = [true];
   readonly #classNumbers = new Map<string, number>();
   readonly #labelNumbers = new Map<string, number>(this.labels.map((label, number) => [label, number]));
@@ -216,11 +216,20 @@ export class GrowthPlaces {
       }
       return (alike.get(kindOf(edgeTarget[edge])) ?? 0) >= LEAST_KEYS;
     };
+    /** The head of a list that is linked both ways has a first and a last node, which both refer back to it. */
+    const isLink = (edge: EdgeIndex, from: NodeIndex): boolean => {
+      const to = edgeTarget[edge];
+      if (nodeType[to] !== NodeType.object) return false;
+      for (let each = firstEdge[to]; each < firstEdge[to + 1]; each++)
+        if (edgeTarget[each] === from && edgeType[each] === EdgeType.property) return true;
+      return false;
+    };
     return (edge, from) => {
       const name = edgeName[edge];
       switch (edgeType[edge]) {
         case EdgeType.property:
           if (isKey(edge, from)) return Label.key;
+          if (isLink(edge, from)) return Label.link;
           return (named[name] ||= this.#label(`.${strings.get(name)}`));
         case EdgeType.context:
           return (named[name] ||= this.#label(`.${strings.get(name)}`));
@@ -249,4 +258,4 @@ function isText(type: number): boolean {
 }
 
 /** Positions in `labels` of what is not a name. */
-const Label = { item: 1, key: 2, weakValue: 3 } as const;
+const Label = { item: 1, key: 2, weakValue: 3, link: 4 } as const;

@@ -28,6 +28,12 @@ describe("the place of", () => {
     expect(await places(heap, ["f", "g", "h"])).toEqual(["0:13 open", "7:2 anonymous", "-"]);
   });
 
+  it("a timer is that of the function that it calls, not that of Node's class", async () => {
+    const heap = `global -t-> t:Timeout(80)<3:217:13> -_onTimeout-> remind:closure:remind(64)<12:9:4>
+      global -i-> i:Immediate(80)<3:300:13> -_onImmediate-> flush:closure:flush(64)<12:11:4>`;
+    expect(await places(heap, ["t", "i"])).toEqual(["9:4 remind", "11:4 flush"]);
+  });
+
   it("an object is its constructor's, as V8 wrote it", async () => {
     const heap = `global -a-> a:Session(48)<12:2:25>
       global -b-> b:Object(24)`;

@@ -28,8 +28,8 @@ const LONGEST_CHAIN = 1000;
 const MOST_RETAINERS = 1000;
 
 /**
- * The place of an object: of a function itself, of the function that a generator, an async call or a bound function runs,
- * of the async function that settles a promise or else of the handler or function that waits for it, otherwise of the
+ * The place of an object: of a function itself, of the function that a timer, a generator, an async call or a bound function
+ * runs, of the async function that settles a promise or else of the handler or function that waits for it, otherwise of the
  * constructor. `undefined` where the file does not tell, as for literals and the language's own classes.
  */
 export function findPlace(object: HeapObject): FunctionPlace | undefined {
@@ -37,6 +37,8 @@ export function findPlace(object: HeapObject): FunctionPlace | undefined {
   const { graph } = snapshot;
   if (graph.nodeType[node] === NodeType.closure) return placeOfFunction(snapshot, node);
   if (graph.nodeType[node] !== NodeType.object) return locate(snapshot, node, "");
+  const callback = findCallback(object);
+  if (callback !== undefined) return placeOfFunction(snapshot, callback.node);
   const called = follow(graph, node, "function");
   if (called !== -1 && graph.nodeType[called] === NodeType.closure)
     return placeOfFunction(snapshot, called) ?? locate(snapshot, node, "");
@@ -46,6 +48,17 @@ export function findPlace(object: HeapObject): FunctionPlace | undefined {
   if (reactions !== -1 || object.name === "Promise") return placeOfPromise(snapshot, node, reactions);
   const constructor = findConstructor(graph, node);
   return constructor === -1 ? undefined : placeOfFunction(snapshot, constructor);
+}
+
+/** Where Node keeps the function that a timer calls. */
+const CALLBACKS: Readonly<Record<string, string>> = { Timeout: "_onTimeout", Immediate: "_onImmediate" };
+
+/** The function that a timer calls; `undefined` for all that is no timer of Node's. **Cost**: O(references). */
+export function findCallback(object: HeapObject): HeapObject | undefined {
+  const property = CALLBACKS[object.className];
+  if (property === undefined) return undefined;
+  const edge = object.edges().find(({ type, name }) => type === "property" && name === property);
+  return edge?.to.type === "closure" ? edge.to : undefined;
 }
 
 function placeOfFunction(snapshot: HeapSnapshot, closure: NodeIndex): FunctionPlace | undefined {

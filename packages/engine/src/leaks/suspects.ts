@@ -9,6 +9,7 @@
 import type { NodeIndex } from "../graph/heap-graph.ts";
 import { NodeType } from "../graph/node-types.ts";
 import { HeapEdge, type HeapObject, type HeapPath, type PathStep } from "../heap-object.ts";
+import type { HeapSnapshot } from "../heap-snapshot.ts";
 import { named, type Task } from "../passes/pass.ts";
 import { confidenceOf, describeEvidence, LEAST_CONFIDENCE } from "./confidence.ts";
 import { containerKindOf } from "./container-kind.ts";
@@ -22,6 +23,7 @@ import { findOtherHolders } from "./other-holders.ts";
 import { NodeRole } from "./node-roles.ts";
 import { pathSignature } from "./path-signature.ts";
 import { findSubject, findSubjectPlace, isOwnClass } from "./pile-subject.ts";
+import { findCallback, findPlace } from "./source-place.ts";
 import { findUserRoute } from "./user-route.ts";
 import {
   addSizePiles,
@@ -342,9 +344,18 @@ function describeGroup(series: GrowthSeries, group: readonly Pile[], arrivalOf: 
         size: sizeOf(other),
       })),
     alsoHeldBy: [],
-    signature: `${className} in ${pathSignature(path, holderStep)}`,
+    signature: `${className} in ${pathSignature(path, holderStep)}${calledBy(last, last.object(entry))}`,
     samples: pickSamples(series, pile, subjectPlace),
   };
+}
+
+/** For a timer, what tells it from the other timers of the program: ` calling expire`, or the file of a nameless function. */
+function calledBy({ scriptUrls }: HeapSnapshot, entry: HeapObject): string {
+  const callback = findCallback(entry);
+  if (callback === undefined) return "";
+  const place = findPlace(callback);
+  const file = place === undefined ? undefined : scriptUrls.get(place.scriptId)?.split(/[/\\]/).pop();
+  return ` calling ${place?.function ?? file ?? "a function"}`;
 }
 
 /** What it is that grows in bytes. */

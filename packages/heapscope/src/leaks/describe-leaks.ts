@@ -165,8 +165,13 @@ function locationOf(object: HeapObject, sources: SourceResolver): { location?: s
   return place === undefined ? {} : { location: formatPlace(place) };
 }
 
-/** What the program calls the last thing of a path, if it is a property or a variable. */
+/** `variable rooms`, `variable rooms in closure scope of serve()`. */
+const VARIABLE = /^variable ([\p{ID_Start}$_][\p{ID_Continue}$]*)(?: in |$)/u;
+/** `.rooms`, `.#rooms`, `getter .rooms`. */
+const PROPERTY = /(?:^|[ .])([\p{ID_Start}$_#][\p{ID_Continue}$]*)$/u;
+
+/** What the program calls what a step leads to, if it is a property or a variable. */
 function nameOf(step: FoldedStep | undefined): string | undefined {
-  if (step === undefined || (step.kind !== "property" && step.kind !== "variable")) return undefined;
-  return /(?:^|[ .])([\p{ID_Start}$_#][\p{ID_Continue}$]*)$/u.exec(step.edge)?.[1];
+  if (step?.kind === "variable") return VARIABLE.exec(step.edge)?.[1];
+  return step?.kind === "property" ? PROPERTY.exec(step.edge)?.[1] : undefined;
 }

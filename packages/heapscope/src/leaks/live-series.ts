@@ -70,7 +70,7 @@ export async function captureLive(
   target: string,
   options: LiveOptions,
 ): Promise<LiveSeries> {
-  const { capture } = await import("@heapscope/capture");
+  const { capture, CaptureError } = await import("@heapscope/capture");
   const { createMinorCollector } = await import("../minor-collector.ts");
   const collect = createMinorCollector();
   const procedure = new Procedure(context, options);
@@ -107,7 +107,14 @@ export async function captureLive(
   } catch (error) {
     // Two snapshots are worth a look, although the process has not lasted for all of them.
     const isLost = (error as { code?: unknown }).code === "target-lost";
-    if (!isLost || taken.length < 2 || context.runOptions.signal.aborted) throw error;
+    if (!isLost || taken.length < 2 || context.runOptions.signal.aborted) {
+      // What fails in a capture tells of them itself.
+      if (taken.length > 0 && !(error instanceof CaptureError))
+        context.say(
+          `Note: ${formatQuantity(taken.length, "snapshot is", "snapshots are")} whole and kept in ${options.folder}.`,
+        );
+      throw error;
+    }
     const lost = `Fewer rounds than asked for: ${(error as Error).message}`;
     context.say(`Note: ${lost}`);
     const warnings = [lost, ...procedure.warnings];
