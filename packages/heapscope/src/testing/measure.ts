@@ -32,8 +32,8 @@ export async function measure(subject: () => unknown, options: ExpectNoLeakOptio
   isRunning = true;
   try {
     folder = createSnapshotFolder(plan.keepSnapshots);
-    const files = await captureIn(folder, subject, plan, limit);
-    limit.watch();
+    const files = await limit.race(captureIn(folder, subject, plan, limit));
+    limit.check();
     const answer = await runAnalysis(describeRequest(files, plan), limit.signal);
     const keeps = answer.message !== undefined && plan.keepSnapshots !== undefined;
     if (keeps) {

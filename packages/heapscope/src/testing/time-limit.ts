@@ -1,5 +1,5 @@
-// Ends a measurement early: when the caller's signal says so, or when it has taken too long. Looked at between calls,
-// since nothing can end a call from outside.
+// Ends a measurement early: when the caller's signal says so, or when it has taken too long. Looked at between calls; a
+// call that goes on nevertheless, perhaps for ever, is left to itself.
 
 import timers from "node:timers";
 
@@ -20,7 +20,7 @@ export class TimeLimit {
   readonly #timeoutMs: number;
   readonly #controller = new AbortController();
   readonly #release: () => void;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timer: NodeJS.Timeout | undefined;
 
   constructor({ timeoutMs, signal }: Limits) {
     this.#timeoutMs = timeoutMs;
@@ -29,6 +29,8 @@ export class TimeLimit {
     if (signal?.aborted === true) forward();
     signal?.addEventListener("abort", forward, { once: true });
     this.#release = () => signal?.removeEventListener("abort", forward);
+    if (timeoutMs !== Infinity)
+      this.#timer = setTimeout(() => this.#controller.abort(this.#timeUp()), timeoutMs);
   }
 
   /** Throws the reason when it is over. Also where the event loop had no turn to run a timer. */
@@ -38,12 +40,19 @@ export class TimeLimit {
     this.signal.throwIfAborted();
   }
 
-  /** From now on a timer watches, too: nobody calls `check` while another process works. */
-  watch(): void {
-    this.check();
-    if (this.#timeoutMs === Infinity) return;
-    const spentMs = Number(hrtime.bigint() - this.#startedAt) / 1e6;
-    this.#timer = setTimeout(() => this.#controller.abort(this.#timeUp()), this.#timeoutMs - spentMs);
+  /** What `work` comes to, or the reason if it is over before that. */
+  async race<Result>(work: Promise<Result>): Promise<Result> {
+    let stop = (): void => {};
+    const over = new Promise<never>((_, reject) => {
+      stop = () => reject(this.signal.reason as Error);
+    });
+    if (this.signal.aborted) stop();
+    this.signal.addEventListener("abort", stop, { once: true });
+    try {
+      return await Promise.race([work, over]);
+    } finally {
+      this.signal.removeEventListener("abort", stop);
+    }
   }
 
   end(): void {
