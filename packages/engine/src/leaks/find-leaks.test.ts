@@ -150,7 +150,7 @@ describe("the suspect", () => {
         list =elements=> store:array(64)@${3001 + 2 * count}
         ${repeat(
           count,
-          (i) => `store -[${i}]-> f${i}:closure(64)@${4001 + 20 * i}<7:8:25>
+          (i) => `store -[${i}]-> f${i}:closure:listen(64)@${4001 + 20 * i}<7:8:25>
             f${i} =context=> scope${i}:"system / Context"(32)@${4003 + 20 * i}
             scope${i} -(this)-> request${i}:Request(100)@${4005 + 20 * i}<7:3:13>
             request${i} -body-> body${i}:string(1000)@${4007 + 20 * i}`,
@@ -241,7 +241,7 @@ describe("the suspect", () => {
        buffer =backing_store=> data:native:"system / JSArrayBufferData"(${size})@${3001 + size}`;
     expect(await verdictOf(draw(100_000), draw(200_000), draw(300_000))).toEqual([
       "leak",
-      "ArrayBuffer in buffer @203: 1 1 1, +100000 +100000",
+      "ArrayBuffer in buffer @205: 1 1 1, +100000 +100000",
     ]);
   });
 
@@ -325,7 +325,7 @@ describe("snapshots whose ids do not mean the same", () => {
     );
     const report = await findLeaks(snapshots);
     expect(report.matchedBy).toBe("shape");
-    expect(print(report)).toEqual(["growth", "Inlist in Array @103: 5 15 25, +6000 +6000"]);
+    expect(print(report)).toEqual(["leak", "Inlist in Array @103: 5 15 25, +6000 +6000"]);
     expect(report.advice).toEqual([expect.stringMatching(/matched by class, shape and path/)]);
   });
 });

@@ -126,7 +126,7 @@ function* searching(snapshots: readonly HeapSnapshot[], keep: ReadonlySet<Growth
   const kept = keep.has("small") ? [...suspects, ...small] : suspects;
   const ranked = kept.map((suspect, i): Suspect => ({ ...suspect, rank: i + 1 }));
   return {
-    verdict: decide(ranked, snapshots.length - 1, areIdsComparable),
+    verdict: decide(ranked, snapshots.length - 1),
     rounds: snapshots.length - 1,
     matchedBy: areIdsComparable ? "id" : "shape",
     idChecks,
@@ -154,7 +154,9 @@ function* searching(snapshots: readonly HeapSnapshot[], keep: ReadonlySet<Growth
     );
     const keys = snapshot === last ? snapshot.groupKeys : yield* snapshot.groupKeysWith(last!.interfaces);
     const locations = areIdsComparable ? snapshot.locations : undefined;
-    const placed: PlacedSnapshot = { graph, role, tree, keys, ephemerons, locations };
+    yield* snapshot.preparing(["scriptUrls"]);
+    const { scriptUrls } = snapshot;
+    const placed: PlacedSnapshot = { graph, role, tree, keys, ephemerons, locations, scriptUrls };
     const placeOf = yield* named("counting places", places.add(placed, number, known), []);
     return { placed, placeOf };
   }
@@ -286,10 +288,10 @@ function addCounts(all: readonly PlaceCounts[]): PlaceCounts {
   }));
 }
 
-function decide(suspects: readonly Suspect[], rounds: number, areIdsComparable: boolean): Verdict {
+function decide(suspects: readonly Suspect[], rounds: number): Verdict {
   const isLeak = suspects.some(({ confidence }) => confidence >= LEAST_CONFIDENCE);
   if (!isLeak) return "no-leak";
-  return rounds === 1 || !areIdsComparable ? "growth" : "leak";
+  return rounds === 1 ? "growth" : "leak";
 }
 
 function ignoredByRole(sizes: readonly RoleSizes[]): IgnoredGrowth[] {

@@ -56,6 +56,8 @@ export interface PlacedSnapshot {
   readonly ephemerons: EphemeronNames;
   /** Where functions are written; absent where script ids do not mean the same in all snapshots. */
   readonly locations?: LocationIndex | undefined;
+  /** Scripts that have a name. Each call of `new Function` and `eval` makes a script of its own, without one. */
+  readonly scriptUrls: ReadonlyMap<number, string>;
 }
 
 export class GrowthPlaces {
@@ -155,7 +157,7 @@ export class GrowthPlaces {
   }
 
   /** Node -> number of its class in `classNames`. Functions are told apart by where they are written, or by their names. */
-  #numberClasses({ graph, keys, locations }: PlacedSnapshot): (node: NodeIndex) => number {
+  #numberClasses({ graph, keys, locations, scriptUrls }: PlacedSnapshot): (node: NodeIndex) => number {
     const { nodeType, nodeName, strings } = graph;
     const { place: placeOfRow, places } = graph.locations;
     const { groupOf, classOfKey, classNames } = keys;
@@ -172,8 +174,9 @@ export class GrowthPlaces {
         ));
       const name = nodeName[node];
       const row = locations === undefined ? -1 : locations.rowOf(node);
-      if (row === -1) return (numberOfFunction[name] ||= this.#classNumber(`${strings.get(name)}()`));
-      const place = placeOfRow[row];
+      const place = row === -1 ? -1 : placeOfRow[row];
+      if (place === -1 || !scriptUrls.has(places.scriptId[place]))
+        return (numberOfFunction[name] ||= this.#classNumber(`${strings.get(name)}()`));
       return (numberOfPlace[place] ||= this.#classNumber(
         `${strings.get(name)}()`,
         `${places.scriptId[place]}:${places.line[place]}:${places.column[place]}`,

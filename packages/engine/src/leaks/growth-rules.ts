@@ -12,7 +12,7 @@ export const GROWTH_RULES = {
   "one-time": "made in one round only: initialisation, or something loaded when first needed",
   "levelling-off": "grows less and less: it fills up to a size, or warms up",
   turnover: "what comes goes again: a bounded cache, a pool, work under way",
-  draining: "a queue that is emptied: nothing in it stays",
+  draining: "what came is gone later: a queue that is emptied, or data that is copied as a whole each time",
   capture: "traces of the capture itself",
   console: "kept for an attached debugger's console",
   small: "too little to tell from what a runtime does by itself",

@@ -8,8 +8,8 @@ import type { HeapObject, HeapPath } from "../heap-object.ts";
 import type { GrowthRule } from "./growth-rules.ts";
 
 /**
- * `leak`: something accumulates. `growth`: something grew, and it cannot be told whether it goes on (two snapshots), or whether
- * the same objects stayed (ids that do not mean the same). `no-leak`: nothing grew, or what grew is accounted for by a rule.
+ * `leak`: something accumulates. `growth`: something grew, and two snapshots cannot tell whether it goes on. `no-leak`: nothing
+ * grew, or what grew is accounted for by a rule.
  */
 export type Verdict = "leak" | "growth" | "no-leak";
 

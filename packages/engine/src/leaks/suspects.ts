@@ -287,7 +287,7 @@ function groupByHolder(series: GrowthSeries, piles: ReadonlyMap<Place, Pile>): P
 function describeGroup(series: GrowthSeries, group: readonly Pile[], arrivalOf: Uint32Array): Draft {
   const { places, snapshots, last, areIdsComparable } = series;
   const [pile] = group;
-  const { main, isAlone } = mainHolder(pile);
+  const { main: holding, isAlone } = mainHolder(pile);
   const rounds = snapshots.length - 1;
   const addedSizes = Array.from({ length: rounds }, (_, round) =>
     group.reduce((sum, each) => sum + each.addedSizes[round], 0),
@@ -308,7 +308,9 @@ function describeGroup(series: GrowthSeries, group: readonly Pile[], arrivalOf: 
       ? alike.reduce((sum, { place }) => sum + (series.kept.get(place)?.[round] ?? 0), 0)
       : counts[round + 1] - counts[round],
   );
-  const entry = findTypical(series, pile, main);
+  const entry = findTypical(series, pile, holding);
+  // What becomes larger by itself is what holds the bytes.
+  const main = pile.isBySize ? entry : holding;
   const subjectPlace = pile.isBySize ? pile.place : findSubjectPlace(places, pile);
   const subject = findSubject(series, pile, entry, subjectPlace, arrivalOf);
   const path = [...routeTo(series, main), ...stepsFrom(series, main, subject)];

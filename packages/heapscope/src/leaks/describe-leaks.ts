@@ -77,10 +77,11 @@ export function withAccepted<Result extends DescribedLeaks>(
 }
 
 function describeSuspect(suspect: Suspect, sources: SourceResolver): SuspectLine {
-  const { holder, subject, entry, counts, path, holderStep } = suspect;
-  const folded = foldPath(path.slice(0, holderStep + 1));
+  const { holder, subject, entry, counts, path } = suspect;
+  const container = findContainer(suspect);
+  const folded = foldPath(path.slice(0, path.findIndex(({ object }) => object.node === container.node) + 1));
   const created = sources.placeOf(subject) ?? sources.placeOf(entry);
-  const containerName = nameOf(folded.at(-1));
+  const containerName = findContainerName(suspect, folded);
   const ownerName = containerName ?? folded.map(nameOf).findLast((name) => name !== undefined);
   return {
     rank: suspect.rank,
@@ -89,7 +90,7 @@ function describeSuspect(suspect: Suspect, sources: SourceResolver): SuspectLine
     container: suspect.containerKind,
     ...(containerName === undefined ? {} : { containerName }),
     ...(containerName !== undefined || ownerName === undefined ? {} : { ownerName }),
-    containerId: holder.id,
+    containerId: container.id,
     count: { before: counts[0] ?? 0, after: counts.at(-1) ?? 0, perRound: [...suspect.added] },
     counts: [...counts],
     perRoundSizes: [...suspect.addedSizes],
@@ -110,6 +111,25 @@ function describeSuspect(suspect: Suspect, sources: SourceResolver): SuspectLine
     alsoHeldBy: suspect.alsoHeldBy.map((each) => describeLeakObject(each, sources)),
     sampleIds: suspect.samples.map(({ id }) => id),
   };
+}
+
+/** What becomes larger, where that is one object: the list of numbers, not the object that has it. Otherwise the holder. */
+function findContainer({ added, containerKind, holder, subject }: Suspect): HeapObject {
+  const isOneObject = added.every((count) => count <= 0) && STORES.has(containerKind);
+  return isOneObject ? subject : holder;
+}
+
+const STORES: ReadonlySet<Suspect["containerKind"]> = new Set(["Array", "Map", "Set", "string"]);
+
+/** The reference that leads to the container; of a list that has none of its own, such as a global's, that to its first link. */
+function findContainerName(
+  { path, holder, entry, containerKind }: Suspect,
+  folded: readonly FoldedStep[],
+): string | undefined {
+  const name = nameOf(folded.at(-1));
+  if (name !== undefined || containerKind !== "linked list" || holder.className === entry.className)
+    return name;
+  return nameOf(foldPath(path)[folded.length]);
 }
 
 function describeFolded({ edge, node, object }: FoldedStep, sources: SourceResolver): LeakPathStep {
@@ -167,8 +187,8 @@ function locationOf(object: HeapObject, sources: SourceResolver): { location?: s
 
 /** `variable rooms`, `variable rooms in closure scope of serve()`. */
 const VARIABLE = /^variable ([\p{ID_Start}$_][\p{ID_Continue}$]*)(?: in |$)/u;
-/** `.rooms`, `.#rooms`, `getter .rooms`. */
-const PROPERTY = /(?:^|[ .])([\p{ID_Start}$_#][\p{ID_Continue}$]*)$/u;
+/** `.rooms`, `.#rooms`, `getter .rooms`; not `proxy target`, which is a name of ours. */
+const PROPERTY = /^(?:[gs]etter )?\.([\p{ID_Start}$_#][\p{ID_Continue}$]*)$/u;
 
 /** What the program calls what a step leads to, if it is a property or a variable. */
 function nameOf(step: FoldedStep | undefined): string | undefined {
