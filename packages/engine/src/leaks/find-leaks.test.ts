@@ -110,6 +110,20 @@ describe("what grows", () => {
     ).toEqual(["leak", "Inmap in Array @101: 9 39 69, +18000 +23400"]);
   });
 
+  test("while others become fewer for it is not a leak: the collection is bounded", async () => {
+    const mixed = [0, 1, 2].map((round) =>
+      ["global -cache-> cache:Array@101"]
+        .concat(
+          Array.from({ length: 60 }, (_, i) => {
+            const className = i < 20 + 15 * round ? "Page" : "Image";
+            return `cache -[${i}]-> ${className}${i}:${className}(600)@${(className === "Page" ? 2001 : 4001) + 2 * i}`;
+          }),
+        )
+        .join("\n"),
+    );
+    expect(await verdictOf(...mixed)).toEqual(["no-leak"]);
+  });
+
   test("by too little to tell from what a runtime does is not a leak", async () => {
     const some = [1, 2, 3].map((count) => drawPiles(`list(${letters(count)})`));
     expect(await verdictOf(...some)).toEqual(["no-leak"]);

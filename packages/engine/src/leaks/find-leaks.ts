@@ -121,6 +121,7 @@ function* searching(snapshots: readonly HeapSnapshot[], keep: ReadonlySet<Growth
     sizeJudgements: [],
   };
   judgePlaces(series, keep);
+  judgeCollections(series, keep);
   const growth = totalOf(placed) - totalOfFirst();
   const { suspects, small, unexplained } = yield* formSuspects(series, growth, keep);
   const kept = keep.has("small") ? [...suspects, ...small] : suspects;
@@ -276,6 +277,43 @@ function judgePlaces(series: GrowthSeries, keep: ReadonlySet<GrowthRule>): void 
     for (const place of group) judgements[place] = "grows";
   }
 }
+
+/**
+ * A collection may be bounded although one class of its items becomes more: others became fewer for it, or these are the texts
+ * that its entries have as keys, as far as nothing else is nearer to them.
+ */
+function judgeCollections(
+  { places, snapshots, judgements }: GrowthSeries,
+  keep: ReadonlySet<GrowthRule>,
+): void {
+  if (keep.has("turnover")) return;
+  const last = snapshots.length - 1;
+  const itemsOf = new Map<Place, Place[]>();
+  for (const place of places.all) {
+    if (!places.isItem(place)) continue;
+    const items = itemsOf.get(places.above[place]);
+    if (items === undefined) itemsOf.set(places.above[place], [place]);
+    else items.push(place);
+  }
+  const countOf = (place: Place, snapshot: number): number => places.counts[snapshot][place] ?? 0;
+  for (const items of itemsOf.values()) {
+    if (items.length < 2) continue;
+    const bounded = items.filter((place) => {
+      if (judgements[place] !== "grows") return false;
+      const others = items.filter((other) => other !== place);
+      const loss = others.reduce((sum, other) => sum + countOf(other, 0) - countOf(other, last), 0);
+      if (loss >= MOST_SHIFT * (countOf(place, last) - countOf(place, 0))) return true;
+      return (
+        places.isText(place) &&
+        others.some((other) => judgements[other] !== "grows" && countOf(other, last) >= countOf(place, last))
+      );
+    });
+    for (const place of bounded) judgements[place] = "turnover";
+  }
+}
+
+/** Of what an item has become more, the part by which others became fewer. */
+const MOST_SHIFT = 0.5;
 
 function addCounts(all: readonly PlaceCounts[]): PlaceCounts {
   const add = (a: readonly number[] = [], b: readonly number[] = []): number[] =>

@@ -128,6 +128,11 @@ export class GrowthPlaces {
     return this.labelOf[place] === Label.item || this.labelOf[place] === Label.key;
   }
 
+  /** Whether texts stand there. */
+  isText(place: Place): boolean {
+    return this.classNames[this.classOf[place]] === "(string)";
+  }
+
   /** How a place would be written: `.server Server › .users Map › [] User`. */
   describe(place: Place): string {
     const words: string[] = [];

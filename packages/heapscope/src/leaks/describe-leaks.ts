@@ -77,9 +77,8 @@ export function withAccepted<Result extends DescribedLeaks>(
 }
 
 function describeSuspect(suspect: Suspect, sources: SourceResolver): SuspectLine {
-  const { holder, subject, entry, counts, path } = suspect;
-  const container = findContainer(suspect);
-  const folded = foldPath(path.slice(0, path.findIndex(({ object }) => object.node === container.node) + 1));
+  const { holder, subject, entry, counts, path, holderStep } = suspect;
+  const folded = foldPath(path.slice(0, holderStep + 1));
   const created = sources.placeOf(subject) ?? sources.placeOf(entry);
   const containerName = findContainerName(suspect, folded);
   const ownerName = containerName ?? folded.map(nameOf).findLast((name) => name !== undefined);
@@ -90,7 +89,7 @@ function describeSuspect(suspect: Suspect, sources: SourceResolver): SuspectLine
     container: suspect.containerKind,
     ...(containerName === undefined ? {} : { containerName }),
     ...(containerName !== undefined || ownerName === undefined ? {} : { ownerName }),
-    containerId: container.id,
+    containerId: holder.id,
     count: { before: counts[0] ?? 0, after: counts.at(-1) ?? 0, perRound: [...suspect.added] },
     counts: [...counts],
     perRoundSizes: [...suspect.addedSizes],
@@ -113,22 +112,18 @@ function describeSuspect(suspect: Suspect, sources: SourceResolver): SuspectLine
   };
 }
 
-/** What becomes larger, where that is one object: the list of numbers, not the object that has it. Otherwise the holder. */
-function findContainer({ added, containerKind, holder, subject }: Suspect): HeapObject {
-  const isOneObject = added.every((count) => count <= 0) && STORES.has(containerKind);
-  return isOneObject ? subject : holder;
-}
-
-const STORES: ReadonlySet<Suspect["containerKind"]> = new Set(["Array", "Map", "Set", "string"]);
-
-/** The reference that leads to the container; of a list that has none of its own, such as a global's, that to its first link. */
+/**
+ * The reference that leads to the container. A buffer goes by the name of the array that shows it; a list that has no name,
+ * such as a global's, by that of the reference to its first link.
+ */
 function findContainerName(
   { path, holder, entry, containerKind }: Suspect,
   folded: readonly FoldedStep[],
 ): string | undefined {
   const name = nameOf(folded.at(-1));
-  if (name !== undefined || containerKind !== "linked list" || holder.className === entry.className)
-    return name;
+  if (name !== undefined) return name;
+  if (containerKind === "buffer") return nameOf(folded.at(-2));
+  if (containerKind !== "linked list" || holder.className === entry.className) return undefined;
   return nameOf(foldPath(path)[folded.length]);
 }
 
