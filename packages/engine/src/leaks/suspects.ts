@@ -342,7 +342,9 @@ function describeGroup(series: GrowthSeries, group: readonly Pile[], arrivalOf: 
       .filter((other) => !other.isBySize && !alike.includes(other))
       .map((other) => ({
         className: places.classNames[places.classOf[other.place]],
-        count: other.arrivals.size,
+        count: areIdsComparable
+          ? other.arrivals.size
+          : (places.counts[rounds][other.place] ?? 0) - (places.counts[0][other.place] ?? 0),
         size: sizeOf(other),
       })),
     alsoHeldBy: [],

@@ -24,6 +24,7 @@ import type { Leaks } from "../schemas/leaks.ts";
 
 const USUAL_LIMIT = 5;
 const USUAL_INTERVAL_MS = 60_000;
+const USUAL_TIMEOUT_MS = 300_000;
 const USUAL_ROUNDS = 2;
 /** For what an exercise leaves under way: answers on their way, connections that close. */
 const REST_AFTER_EXERCISE_MS = 1000;
@@ -85,7 +86,7 @@ export const leaks: Command = defineCommand({
     out: optionalText("folder", "TARGET: for the snapshots (default: heapscope-leaks-PID-DATE-TIME)"),
     overwrite: flag("TARGET: replace snapshots in that folder"),
     route: choice("route", routes, "TARGET: the one way to take"),
-    timeout: duration(300_000, "TARGET: longest silence of the process"),
+    timeout: duration(USUAL_TIMEOUT_MS, "TARGET: longest silence of the process"),
     yes: flag("TARGET: do not ask, however long it will stand still"),
     force: flag("TARGET: although it may not fit, or although a debugger is attached"),
     "close-inspector": flag("TARGET: close the inspector afterwards although it was open before"),
@@ -156,9 +157,22 @@ interface LiveInput {
 
 /** Options that would be without effect, where somebody may count on one. */
 function refuseLiveOptions(input: LiveInput): void {
-  const given = (["interval", "exercise", "until-requests", "rest", "out"] as const).find(
-    (name) => input[name] !== undefined,
-  );
+  const usual: LiveInput = {
+    interval: undefined,
+    exercise: undefined,
+    "until-requests": undefined,
+    rounds: USUAL_ROUNDS,
+    warmup: "auto",
+    rest: undefined,
+    out: undefined,
+    overwrite: false,
+    route: routes[0],
+    timeout: USUAL_TIMEOUT_MS,
+    yes: false,
+    force: false,
+    "close-inspector": false,
+  };
+  const given = (Object.keys(usual) as (keyof LiveInput)[]).find((name) => input[name] !== usual[name]);
   if (given !== undefined)
     throw new UsageError(
       `--${given} is for a running process; give one instead of snapshots, or leave it out.`,

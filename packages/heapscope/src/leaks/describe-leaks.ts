@@ -79,7 +79,10 @@ export function withAccepted<Result extends DescribedLeaks>(
 function describeSuspect(suspect: Suspect, sources: SourceResolver): SuspectLine {
   const { holder, subject, entry, counts, path, holderStep } = suspect;
   const folded = foldPath(path.slice(0, holderStep + 1));
-  const created = sources.placeOf(subject) ?? sources.placeOf(entry);
+  // That Node's own class makes it is of no use to anybody.
+  const created = [subject, entry]
+    .map((object) => sources.placeOf(object))
+    .find((place) => place !== undefined && !place.file.startsWith("node:"));
   const containerName = findContainerName(suspect, folded);
   const ownerName = containerName ?? folded.map(nameOf).findLast((name) => name !== undefined);
   return {
