@@ -62,7 +62,8 @@ function* searching(snapshots: readonly HeapSnapshot[], keep: ReadonlySet<Growth
     throw new LeaksError(
       "Leaks show over time: two or more snapshots of one process are needed, oldest first.",
     );
-  for (const snapshot of snapshots) yield* snapshot.preparing(["nodesById"]);
+  // Shallow sizes take the place of those of the file: they must be the same kind of size in all snapshots.
+  for (const snapshot of snapshots) yield* snapshot.preparing(["nodesById", "shallowSize"]);
   const idChecks: IdCheck[] = [];
   for (let i = 1; i < snapshots.length; i++)
     idChecks.push(yield* named("checking object ids", checkIds(snapshots[i - 1], snapshots[i]), []));
@@ -73,7 +74,7 @@ function* searching(snapshots: readonly HeapSnapshot[], keep: ReadonlySet<Growth
   const firstSeen = new Uint16Array(last.graph.nodeCount).fill(areIdsComparable ? snapshots.length - 1 : 1);
   /** Place -> objects that are gone in the end. */
   const gone: number[] = [];
-  const ruleSizes = [sumByRule(placed)];
+  const roleSizes: RoleSizes[] = [];
   let before: HeapSnapshot | undefined;
   for (let i = 0; i < snapshots.length - 1; i++) {
     const snapshot = snapshots[i];
@@ -90,7 +91,7 @@ function* searching(snapshots: readonly HeapSnapshot[], keep: ReadonlySet<Growth
       }
     }
     const side = yield* placeSnapshot(i, known);
-    ruleSizes.splice(-1, 0, sumByRule(side.placed));
+    roleSizes.push(sumByRole(side.placed));
     if (inLast !== undefined) {
       const inBefore = before === undefined ? undefined : matchIds(snapshot, before);
       const { role } = side.placed;
@@ -104,6 +105,7 @@ function* searching(snapshots: readonly HeapSnapshot[], keep: ReadonlySet<Growth
     }
     before = snapshot;
   }
+  roleSizes.push(sumByRole(placed));
 
   yield { stage: "judging growth", done: 0, total: 1 };
   const series: GrowthSeries = {
@@ -122,7 +124,7 @@ function* searching(snapshots: readonly HeapSnapshot[], keep: ReadonlySet<Growth
   };
   judgePlaces(series, keep);
   judgeCollections(series, keep);
-  const growth = totalOf(placed) - totalOfFirst();
+  const growth = roleSizes[roleSizes.length - 1].total - roleSizes[0].total;
   const { suspects, small, unexplained } = yield* formSuspects(series, growth, keep);
   const kept = keep.has("small") ? [...suspects, ...small] : suspects;
   const ranked = kept.map((suspect, i): Suspect => ({ ...suspect, rank: i + 1 }));
@@ -134,7 +136,7 @@ function* searching(snapshots: readonly HeapSnapshot[], keep: ReadonlySet<Growth
     growth,
     suspects: ranked,
     ignored: listIgnored([
-      ...ignoredByRole(ruleSizes),
+      ...ignoredByRole(roleSizes),
       ...unexplained,
       ...(keep.has("small") ? [] : small.map(ignoredSuspect)),
     ]).filter(({ rule }) => !keep.has(rule)),
@@ -160,11 +162,6 @@ function* searching(snapshots: readonly HeapSnapshot[], keep: ReadonlySet<Growth
     const placed: PlacedSnapshot = { graph, role, tree, keys, ephemerons, locations, scriptUrls };
     const placeOf = yield* named("counting places", places.add(placed, number, known), []);
     return { placed, placeOf };
-  }
-
-  function totalOfFirst(): number {
-    const [first] = ruleSizes;
-    return first.total;
   }
 }
 
@@ -194,7 +191,7 @@ interface RoleSizes {
 }
 
 /** Bytes of what is reachable, and of them those that are no data of the program. */
-function sumByRule({ graph, role, tree }: PlacedSnapshot): RoleSizes {
+function sumByRole({ graph, role, tree }: PlacedSnapshot): RoleSizes {
   const { nodeType, selfSize } = graph;
   let total = 0;
   let code = 0;
@@ -208,12 +205,6 @@ function sumByRule({ graph, role, tree }: PlacedSnapshot): RoleSizes {
     else code += selfSize[node];
   }
   return { total, code, shapes, strings };
-}
-
-function totalOf({ graph, tree }: PlacedSnapshot): number {
-  let total = 0;
-  for (const node of tree.order) total += graph.selfSize[node];
-  return total;
 }
 
 function judgePlaces(series: GrowthSeries, keep: ReadonlySet<GrowthRule>): void {
