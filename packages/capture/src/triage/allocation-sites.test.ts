@@ -1,25 +1,7 @@
 import { expect, test } from "vitest";
+import { called } from "../../test/sampled-function.ts";
 import type { SamplingProfile, SamplingProfileNode } from "../inspector/protocol.ts";
 import { findAllocationSites } from "./allocation-sites.ts";
-
-let lastId = 0;
-
-/** A function `name` of /srv/app.js, on the line that its name ends with. */
-function called(name: string, selfSize: number, ...children: SamplingProfileNode[]): SamplingProfileNode {
-  const isSource = /^\w+$/.test(name);
-  return {
-    callFrame: {
-      functionName: name,
-      scriptId: isSource ? "7" : "0",
-      url: isSource ? "file:///srv/app.js" : "",
-      lineNumber: isSource ? Number(/\d*$/.exec(name)?.[0] ?? 0) : -1,
-      columnNumber: isSource ? 4 : -1,
-    },
-    selfSize,
-    id: ++lastId,
-    children,
-  };
-}
 
 function profileOf(...children: SamplingProfileNode[]): SamplingProfile {
   const head = called("(root)", 0, ...children);
