@@ -221,7 +221,7 @@ function judgePlaces(series: GrowthSeries, keep: ReadonlySet<GrowthRule>): void 
   }
   const none = new Array<number>(rounds).fill(0);
   const countsOf = (place: Place): PlaceCounts => ({
-    counts: snapshots.map((_, i) => places.counts[i][place] ?? 0),
+    counts: places.countsAt(place),
     ...(areIdsComparable
       ? { kept: kept.get(place) ?? none, gone: gone[place] ?? 0, together: lotOf(place) }
       : {}),
@@ -257,7 +257,7 @@ function judgePlaces(series: GrowthSeries, keep: ReadonlySet<GrowthRule>): void 
       if (others === undefined) cousins.set(key, [place]);
       else others.push(place);
     } else if (counts.every((count) => count === counts[0] && count > 0)) {
-      const bySize = judgeSizes(snapshots.map((_, i) => places.sizes[i][place] ?? 0));
+      const bySize = judgeSizes(places.sizesAt(place));
       sizeJudgements[place] = isOff(bySize) ? "grows" : bySize;
     }
   }
@@ -278,7 +278,6 @@ function judgeCollections(
   keep: ReadonlySet<GrowthRule>,
 ): void {
   if (keep.has("turnover")) return;
-  const last = snapshots.length - 1;
   const itemsOf = new Map<Place, Place[]>();
   for (const place of places.all) {
     if (!places.isItem(place)) continue;
@@ -286,17 +285,18 @@ function judgeCollections(
     if (items === undefined) itemsOf.set(places.above[place], [place]);
     else items.push(place);
   }
-  const countOf = (place: Place, snapshot: number): number => places.counts[snapshot][place] ?? 0;
+  const lastCounts = places.counts[snapshots.length - 1];
+  const countOf = (place: Place): number => lastCounts[place] ?? 0;
   for (const items of itemsOf.values()) {
     if (items.length < 2) continue;
     const bounded = items.filter((place) => {
       if (judgements[place] !== "grows") return false;
       const others = items.filter((other) => other !== place);
-      const loss = others.reduce((sum, other) => sum + countOf(other, 0) - countOf(other, last), 0);
-      if (loss >= MOST_SHIFT * (countOf(place, last) - countOf(place, 0))) return true;
+      const loss = others.reduce((sum, other) => sum - places.countDelta(other), 0);
+      if (loss >= MOST_SHIFT * places.countDelta(place)) return true;
       return (
         places.isText(place) &&
-        others.some((other) => judgements[other] !== "grows" && countOf(other, last) >= countOf(place, last))
+        others.some((other) => judgements[other] !== "grows" && countOf(other) >= countOf(place))
       );
     });
     for (const place of bounded) judgements[place] = "turnover";

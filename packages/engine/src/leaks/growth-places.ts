@@ -123,6 +123,26 @@ export class GrowthPlaces {
     return placeOf;
   }
 
+  /** Snapshot -> visible objects at a place. */
+  countsAt(place: Place): number[] {
+    return this.counts.map((counts) => counts[place] ?? 0);
+  }
+
+  /** Snapshot -> bytes at a place. */
+  sizesAt(place: Place): number[] {
+    return this.sizes.map((sizes) => sizes[place] ?? 0);
+  }
+
+  /** By how much the objects at a place have become more, from the first snapshot to the last. */
+  countDelta(place: Place): number {
+    return (this.counts[this.counts.length - 1][place] ?? 0) - (this.counts[0][place] ?? 0);
+  }
+
+  /** By how many bytes the objects at a place have become larger. */
+  sizeDelta(place: Place): number {
+    return (this.sizes[this.sizes.length - 1][place] ?? 0) - (this.sizes[0][place] ?? 0);
+  }
+
   /** Whether the place is that of the items of a collection, not of something with a name. */
   isItem(place: Place): boolean {
     return this.labelOf[place] === Label.item || this.labelOf[place] === Label.key;

@@ -38,14 +38,18 @@ export interface GrowthSeries {
 
 /** The nearest thing above a node that is visible and, unless the place is a chain, of another place. */
 export function holderOf({ placed, placeOf, chains }: GrowthSeries, node: NodeIndex): NodeIndex {
-  const { role, tree, graph } = placed;
+  const { holder } = placed.tree;
   const place = chains.has(placeOf[node]) ? NO_PLACE : placeOf[node];
-  let at = tree.holder[node];
-  while (
-    at !== graph.rootNode &&
-    (role[at] !== NodeRole.visible || placeOf[at] === place) &&
-    graph.nodeType[at] !== NodeType.synthetic
-  )
+  let at = nearestVisible(placed, holder[node]);
+  while (placeOf[at] === place && at !== placed.graph.rootNode) at = nearestVisible(placed, holder[at]);
+  return at;
+}
+
+/** The node itself if it is visible, or else the nearest thing above that is; a group of roots, or the root, at the latest. */
+export function nearestVisible({ graph, role, tree }: PlacedSnapshot, node: NodeIndex): NodeIndex {
+  const { rootNode, nodeType } = graph;
+  let at = node;
+  while (at !== rootNode && role[at] !== NodeRole.visible && nodeType[at] !== NodeType.synthetic)
     at = tree.holder[at];
   return at;
 }

@@ -114,12 +114,7 @@ export function* computeHoldingTree(
         let step = PLAIN_STEP;
         if (isCode) step = CODE_STEP;
         else if (type === EdgeType.property && isPrototypeName[edgeName[edge]] === 1) step = PROTOTYPE_STEP;
-        else if (
-          type === EdgeType.internal &&
-          ephemerons.isEphemeron(edgeName[edge]) &&
-          ephemerons.tableId(edgeName[edge]) === nodeId[node]
-        )
-          continue;
+        else if (type === EdgeType.internal && ephemerons.isTableHalf(edgeName[edge], nodeId[node])) continue;
         offer(target, edge, node, total + step);
       }
     }

@@ -5,11 +5,11 @@
  * Cost: O(edges) once for all suspects.
  */
 import type { NodeIndex } from "../graph/heap-graph.ts";
-import { EdgeType, NodeType } from "../graph/node-types.ts";
+import { EdgeType } from "../graph/node-types.ts";
 import type { HeapObject } from "../heap-object.ts";
 import { CHECK_MASK, type Pass } from "../passes/pass.ts";
 import type { Place } from "./growth-places.ts";
-import type { GrowthSeries } from "./growth-series.ts";
+import { nearestVisible, type GrowthSeries } from "./growth-series.ts";
 import type { Suspect } from "./leak-report.ts";
 import { NodeRole } from "./node-roles.ts";
 import { MAIN_PART } from "./piles.ts";
@@ -26,8 +26,8 @@ export function* findOtherHolders(
 ): Pass<HeapObject[][]> {
   const { placed, placeOf, last } = series;
   const { graph, role, tree, ephemerons } = placed;
-  const { firstEdge, edgeType, edgeName, edgeTarget, nodeId, rootNode, nodeType } = graph;
-  /** NodeIndex -> suspect + 1. */
+  const { firstEdge, edgeType, edgeName, edgeTarget, nodeId, rootNode } = graph;
+  /** NodeIndex -> suspect. */
   const probeOf = new Map<NodeIndex, number>();
   const probeCounts = suspects.map(() => 0);
   const suspectOfPlace = new Map<Place, number>();
@@ -50,17 +50,10 @@ export function* findOtherHolders(
         const target = edgeTarget[edge];
         if (type === EdgeType.weak || type === EdgeType.shortcut || !probeOf.has(target)) continue;
         if (tree.holdingEdge[target] === edge) continue;
-        if (
-          type === EdgeType.internal &&
-          ephemerons.isEphemeron(edgeName[edge]) &&
-          ephemerons.tableId(edgeName[edge]) === nodeId[node]
-        )
-          continue;
+        if (type === EdgeType.internal && ephemerons.isTableHalf(edgeName[edge], nodeId[node])) continue;
         const i = probeOf.get(target)!;
         if (arrivalOf[node] !== 0 && suspectOfPlace.get(placeOf[arrivalOf[node] - 1]) === i) continue;
-        let from = node;
-        while (from !== rootNode && role[from] !== NodeRole.visible && nodeType[from] !== NodeType.synthetic)
-          from = tree.holder[from];
+        const from = nearestVisible(placed, node);
         const place = placeOf[from];
         if (place === placeOf[suspects[i].holder.node] || from === rootNode) continue;
         const tally = tallies[i];

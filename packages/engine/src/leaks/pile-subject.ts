@@ -16,7 +16,7 @@ const LONGEST_WAY_TO_SUBJECT = 10;
 export function findSubjectPlace(places: GrowthPlaces, { place, sizeOfPlace }: Pile): Place {
   const nameOf = (at: Place): string => places.classNames[places.classOf[at]];
   if (isOwnClass(nameOf(place)) || nameOf(place).startsWith("{")) return place;
-  const below = new Map<Place, Map<Place, number>>();
+  const below = new Map<Place, Set<Place>>();
   // Each place adds its bytes to all places between it and the pile's.
   const sums = new Map<Place, number>();
   for (const [at, size] of sizeOfPlace) {
@@ -26,15 +26,15 @@ export function findSubjectPlace(places: GrowthPlaces, { place, sizeOfPlace }: P
       if (up === place) break;
       const from = places.above[up];
       let children = below.get(from);
-      if (children === undefined) below.set(from, (children = new Map()));
-      children.set(up, 0);
+      if (children === undefined) below.set(from, (children = new Set()));
+      children.add(up);
     }
   }
   let at = place;
   let fallback = place;
   for (let steps = 0; steps < LONGEST_WAY_TO_SUBJECT; steps++) {
     let next = 0;
-    for (const child of below.get(at)?.keys() ?? [])
+    for (const child of below.get(at) ?? [])
       if (next === 0 || sums.get(child)! > sums.get(next)!) next = child;
     if (next === 0 || sums.get(next)! < MAIN_PART * sums.get(place)!) break;
     at = next;

@@ -87,8 +87,7 @@ export function* collectPiles(
     }
     if (!isNew) continue;
     if (arrivalOf[node] === 0) {
-      if (!areIdsComparable) continue;
-      rest.add(place);
+      if (areIdsComparable) rest.add(place);
       continue;
     }
     const arrival = arrivalOf[node] - 1;
@@ -110,12 +109,11 @@ export function listUnexplained(
   rest: ReadonlySet<Place>,
   piles: ReadonlyMap<Place, Pile>,
 ): IgnoredGrowth[] {
-  const { places, snapshots } = series;
-  const last = snapshots.length - 1;
+  const { places } = series;
   const lines: IgnoredGrowth[] = [];
   for (const place of rest) {
-    const size = (places.sizes[last][place] ?? 0) - (places.sizes[0][place] ?? 0);
-    const count = (places.counts[last][place] ?? 0) - (places.counts[0][place] ?? 0);
+    const size = places.sizeDelta(place);
+    const count = places.countDelta(place);
     const rule = piles.has(place) ? undefined : ruleOf(series, place);
     if (size <= 0 || rule === undefined) continue;
     const className = places.classNames[places.classOf[place]];
@@ -126,7 +124,7 @@ export function listUnexplained(
 
 /** Adds what grows in bytes only: buffers, strings, tables of numbers. */
 export function addSizePiles(series: GrowthSeries, piles: Map<Place, Pile>): void {
-  const { places, placed, placeOf, snapshots } = series;
+  const { places, placed, placeOf } = series;
   const growing = new Set<Place>();
   for (const place of places.all)
     if (!piles.has(place) && (isLonger(series, place) || isStoreEnlarged(series, place))) growing.add(place);
@@ -138,9 +136,9 @@ export function addSizePiles(series: GrowthSeries, piles: Map<Place, Pile>): voi
     if (!largest.has(place)) largest.set(place, node);
   }
   for (const [place, node] of largest) {
-    const sizes = snapshots.map((_, i) => places.sizes[i][place] ?? 0);
+    const sizes = places.sizesAt(place);
     const addedSizes = sizes.slice(1).map((size, round) => size - sizes[round]);
-    const size = sizes[sizes.length - 1] - sizes[0];
+    const size = places.sizeDelta(place);
     piles.set(place, {
       place,
       arrivals: new Map([[node, size]]),
@@ -261,8 +259,8 @@ function choosePlaces({ places, judgements, snapshots }: GrowthSeries): Readonly
   });
   const growthOfClass: number[] = [];
   for (const place of places.all) {
-    const added = (places.counts[last][place] ?? 0) - (places.counts[0][place] ?? 0);
-    growthOfClass[places.classOf[place]] = (growthOfClass[places.classOf[place]] ?? 0) + added;
+    const classNumber = places.classOf[place];
+    growthOfClass[classNumber] = (growthOfClass[classNumber] ?? 0) + places.countDelta(place);
   }
   const chosen = new Set<Place>();
   const isBelowChosen = new Set<Place>();
@@ -273,7 +271,7 @@ function choosePlaces({ places, judgements, snapshots }: GrowthSeries): Readonly
     }
     if (judgements[place] !== "grows") continue;
     const count = places.counts[last][place] ?? 0;
-    const added = count - (places.counts[0][place] ?? 0);
+    const added = places.countDelta(place);
     // What is nearer to something else now has only moved: there are not more objects of its class.
     if (growthOfClass[places.classOf[place]] < MAIN_PART * added) continue;
     const expected = (added / count) * below[1][place];
@@ -286,10 +284,10 @@ function choosePlaces({ places, judgements, snapshots }: GrowthSeries): Readonly
 }
 
 /** Without ids all objects of a place stand for those that came. */
-function scaleToGrowth({ places, snapshots }: GrowthSeries, pile: Pile): void {
-  const counts = snapshots.map((_, i) => places.counts[i][pile.place] ?? 0);
+function scaleToGrowth({ places }: GrowthSeries, pile: Pile): void {
+  const counts = places.countsAt(pile.place);
   const count = counts[counts.length - 1];
-  const size = pile.addedSizes.reduce((sum, each) => sum + each, 0);
+  const size = sizeOf(pile);
   for (let round = 0; round < pile.addedSizes.length; round++)
     pile.addedSizes[round] = Math.round(((counts[round + 1] - counts[round]) / count) * size);
 }
@@ -301,8 +299,9 @@ function scaleToGrowth({ places, snapshots }: GrowthSeries, pile: Pile): void {
 function isLonger({ sizeJudgements, places, snapshots }: GrowthSeries, place: Place): boolean {
   if (sizeJudgements[place] !== "grows") return false;
   if (!places.classNames[places.classOf[place]].endsWith("string)")) return true;
-  const [first, last] = [0, snapshots.length - 1].map((i) => places.sizes[i][place] ?? 0);
-  return last - first >= LEAST_LENGTHENING * (places.counts[0][place] ?? 1) * (snapshots.length - 1);
+  return (
+    places.sizeDelta(place) >= LEAST_LENGTHENING * (places.counts[0][place] ?? 1) * (snapshots.length - 1)
+  );
 }
 
 /** Bytes a round and string. */
@@ -312,10 +311,10 @@ const LEAST_LENGTHENING = 512;
  * Numbers are no objects: an array of them is one store, which V8 enlarges by half when it is full (a table by its double),
  * so most rounds show nothing. A store that was enlarged and never made smaller holds more than it ever did.
  */
-function isStoreEnlarged({ sizeJudgements, places, snapshots }: GrowthSeries, place: Place): boolean {
+function isStoreEnlarged({ sizeJudgements, places }: GrowthSeries, place: Place): boolean {
   if (sizeJudgements[place] !== "one-time" || !STORED.has(places.classNames[places.classOf[place]]))
     return false;
-  const sizes = snapshots.map((_, i) => places.sizes[i][place] ?? 0);
+  const sizes = places.sizesAt(place);
   const [first] = sizes;
   const last = sizes[sizes.length - 1];
   return (

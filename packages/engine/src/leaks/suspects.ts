@@ -72,7 +72,6 @@ export function* formSuspects(
     unexplained.push(...group.map((pile) => ignoredPile(series, pile, "levelling-off")));
     return false;
   });
-  const judge = (draft: Draft): Suspect => weigh(draft, whole, series.areIdsComparable);
   if (groups.length > 0) yield* series.last.preparing(["retainers", "distance"]);
   const sizeOfGroup = (group: readonly Pile[]): number => group.reduce((sum, pile) => sum + sizeOf(pile), 0);
   groups.sort((a, b) => sizeOfGroup(b) - sizeOfGroup(a));
@@ -84,9 +83,9 @@ export function* formSuspects(
     const draft = describeGroup(series, group, arrivalOf);
     const some = [...group[0].arrivals.keys()].slice(-MOST_MODULES).map((node) => stepTo(series, node));
     // By the nearest way, whatever the developer is told: that shows whose it is.
-    const { rootNode } = series.last.graph;
-    const nearest = stepsFrom(series, rootNode, draft.entry.node);
-    const rule = findRuleByPath(some, nearest, stepsFrom(series, rootNode, draft.holder.node).length - 1);
+    const nearest = stepsFrom(series, series.last.graph.rootNode, draft.entry.node);
+    const holderStep = nearest.findIndex(({ object }) => object.node === draft.holder.node);
+    const rule = findRuleByPath(some, nearest, holderStep);
     if (rule === undefined || keep.has(rule)) drafts.push(draft);
     else unexplained.push(...group.map((pile) => ignoredPile(series, pile, rule)));
   }
@@ -95,18 +94,18 @@ export function* formSuspects(
     largest: drafts.reduce((most, { retainedSizeDelta }) => Math.max(most, retainedSizeDelta), 0),
     all: drafts.reduce((sum, { retainedSizeDelta }) => sum + retainedSizeDelta, 0),
   };
+  const judge = (draft: Draft): Suspect => weigh(draft, whole, series.areIdsComparable);
   const weighed = drafts
     .map((draft) => ({ draft, suspect: judge(draft) }))
     .sort((a, b) => weightOf(b.suspect) - weightOf(a.suspect));
   const most = weighed.length === 0 ? 0 : weightOf(weighed[0].suspect);
-  const [large, small] = [true, false].map((isLarge) =>
-    weighed.filter(
-      ({ suspect }) =>
-        isLarge ===
-        (suspect.confidence >= LEAST_CONFIDENCE && weightOf(suspect) >= LEAST_PART_OF_FIRST * most),
-    ),
-  );
-  const largeDrafts = large.map(({ draft }) => draft);
+  const largeDrafts: Draft[] = [];
+  const small: Suspect[] = [];
+  for (const { draft, suspect } of weighed) {
+    if (suspect.confidence >= LEAST_CONFIDENCE && weightOf(suspect) >= LEAST_PART_OF_FIRST * most)
+      largeDrafts.push(draft);
+    else small.push(suspect);
+  }
   const held = yield* named("finding other holders", findOtherHolders(series, largeDrafts, arrivalOf), []);
   const merged = mergeSharedGrowth(
     series,
@@ -114,7 +113,7 @@ export function* formSuspects(
   );
   return {
     suspects: merged.map(judge).sort((a, b) => weightOf(b) - weightOf(a)),
-    small: small.map(({ suspect }) => suspect),
+    small,
     unexplained: addUp(unexplained),
   };
 }
@@ -300,9 +299,7 @@ function describeGroup(series: GrowthSeries, group: readonly Pile[], arrivalOf: 
       places.classOf[place] === places.classOf[pile.place] &&
       (isBySize ? place === pile.place : true),
   );
-  const counts = snapshots.map((_, i) =>
-    alike.reduce((sum, { place }) => sum + (places.counts[i][place] ?? 0), 0),
-  );
+  const counts = alike.map(({ place }) => places.countsAt(place)).reduce(addUpEach);
   const added = Array.from({ length: rounds }, (_, round) =>
     areIdsComparable && !pile.isBySize
       ? alike.reduce((sum, { place }) => sum + (series.kept.get(place)?.[round] ?? 0), 0)
@@ -342,9 +339,7 @@ function describeGroup(series: GrowthSeries, group: readonly Pile[], arrivalOf: 
       .filter((other) => !other.isBySize && !alike.includes(other))
       .map((other) => ({
         className: places.classNames[places.classOf[other.place]],
-        count: areIdsComparable
-          ? other.arrivals.size
-          : (places.counts[rounds][other.place] ?? 0) - (places.counts[0][other.place] ?? 0),
+        count: areIdsComparable ? other.arrivals.size : places.countDelta(other.place),
         size: sizeOf(other),
       })),
     alsoHeldBy: [],

@@ -59,7 +59,7 @@ export function findUserRoute(object: HeapObject): HeapPath | undefined {
         if (!holdsForPeople(graph.edgeType[edge], graph.nodeType[holder])) continue;
         if (graph.edgeType[edge] === EdgeType.internal) {
           const name = graph.edgeName[edge];
-          if (ephemerons.isEphemeron(name) && ephemerons.tableId(name) === graph.nodeId[holder]) continue;
+          if (ephemerons.isTableHalf(name, graph.nodeId[holder])) continue;
         }
         cameBy.set(holder, edge);
         next.push(holder);

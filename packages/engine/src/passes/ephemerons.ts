@@ -8,6 +8,7 @@
  *
  * Cost: each name is looked at once, when first asked for, and parsed only if it begins as above.
  */
+import type { NodeId } from "../graph/heap-graph.ts";
 import type { StringTable } from "../graph/string-table.ts";
 
 // As DevTools has it: `.` matches no line end, so an entry whose class name holds one is an ordinary edge.
@@ -41,6 +42,11 @@ export class EphemeronNames {
   /** Id of the table that the entry is in; only for names that are ephemerons. */
   tableId(name: number): number {
     return this.#tableIdOfName.get(name) ?? -1;
+  }
+
+  /** Whether an internal edge of this name, from the node with this id, is the table's half of an entry: it holds nothing. */
+  isTableHalf(name: number, from: NodeId): boolean {
+    return this.isEphemeron(name) && this.tableId(name) === from;
   }
 
   /** A number that both halves of an entry share; only for names that are ephemerons. */

@@ -197,11 +197,7 @@ export function* walkEssentialEdges(
   return { number, nodeOfNumber, parent, leastAncestor, backEdgeCount, excluded, reached };
 
   function isTableHalf(node: NodeIndex, edge: EdgeIndex): boolean {
-    return (
-      edgeType[edge] === EdgeType.internal &&
-      ephemerons.isEphemeron(edgeName[edge]) &&
-      ephemerons.tableId(edgeName[edge]) === nodeId[node]
-    );
+    return edgeType[edge] === EdgeType.internal && ephemerons.isTableHalf(edgeName[edge], nodeId[node]);
   }
 
   /** Nodes without a number that no essential edge leads to. Only edges of such nodes can lead to them at all. */

@@ -140,9 +140,7 @@ function findHolders(input: PathInput, partial: Partial): { node: NodeIndex; edg
     // Edges of the root end paths; they are no steps in between.
     if (type === EdgeType.weak || node === graph.rootNode || distance[node] === NO_DISTANCE) continue;
     if (holders.has(node)) continue;
-    if (type === EdgeType.internal && ephemerons.isEphemeron(edgeName[edge])) {
-      if (ephemerons.tableId(edgeName[edge]) === nodeId[node]) continue;
-    }
+    if (type === EdgeType.internal && ephemerons.isTableHalf(edgeName[edge], nodeId[node])) continue;
     if ((partial.isDescent && distance[node] < distance[partial.node]) || !isOn(partial, node))
       holders.set(node, edge);
   }

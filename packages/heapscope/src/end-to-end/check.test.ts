@@ -3,10 +3,10 @@
 import fs from "node:fs";
 import { join } from "node:path";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
-import { drawFile } from "@heapscope/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Check } from "../schemas/check.ts";
 import { buildCommand, type BuiltCommand } from "./built-command.ts";
+import { drawShop } from "./draw-shop.ts";
 
 let command: BuiltCommand;
 let validate: ValidateFunction;
@@ -25,23 +25,12 @@ afterAll(() => command.remove());
 
 /** A shop whose map holds so many sessions of 2,000 bytes, each with a user of 100. `turn`: a request that goes again. */
 function shop(sessions: number, turn = 0, className = "Session"): string {
-  const residents = Array.from({ length: 30 }, (_, i) => `global -r${i}-> r${i}:Resident${i}@${501 + 2 * i}`);
   const entries = Array.from(
     { length: sessions },
     (_, i) =>
       `table =[${i}]=> s${i}:object:${JSON.stringify(className)}(2000)@${2001 + 4 * i}<12:9:3>\ns${i} -user-> u${i}:User(100)@${2003 + 4 * i}`,
   );
-  return drawFile(
-    `${residents.join("\n")}
-     global:object:global(96)@5 -shop-> shop:Shop(24)@11<12:2:25>
-     shop -sessions-> map:Map(40)@13 =table=> table:array(800)@15
-     global -listener-> listener:closure(64)@41<12:4:18> =shared=> info:code:"(shared function info)"(88)@51
-     info =script=> script:code:"/srv/app/server.js"(120)@53
-     script =name=> url:string:"/srv/app/server.js"(40)@55
-     global -request-> request:Request(600)@${90_001 + 2 * turn}
-     ${entries.join("\n")}`,
-    { runtime: "node-24" },
-  );
+  return drawShop(entries, turn);
 }
 
 const leaking = ["1.heapsnapshot", "2.heapsnapshot", "3.heapsnapshot"];

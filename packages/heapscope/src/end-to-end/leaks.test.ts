@@ -6,10 +6,11 @@ import fs from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
-import { captureRecordOf, drawFile } from "@heapscope/testkit";
+import { captureRecordOf } from "@heapscope/testkit";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Leaks } from "../schemas/leaks.ts";
 import { buildCommand, fixture, type BuiltCommand } from "./built-command.ts";
+import { drawShop } from "./draw-shop.ts";
 
 let command: BuiltCommand;
 let validate: ValidateFunction;
@@ -29,22 +30,11 @@ afterAll(() => command.remove());
 
 /** A shop whose map `sessions` holds so many sessions of 2,000 bytes; `turn` changes what is there for a moment only. */
 function shop(sessions: number, turn = 0): string {
-  const residents = Array.from({ length: 30 }, (_, i) => `global -r${i}-> r${i}:Resident${i}@${501 + 2 * i}`);
   const entries = Array.from(
     { length: sessions },
     (_, i) => `table =[${i}]=> s${i}:Session(2000)@${1001 + 2 * i}<12:9:3>`,
   );
-  return drawFile(
-    `${residents.join("\n")}
-     global:object:global(96)@5 -shop-> shop:Shop(24)@11<12:2:25>
-     shop -sessions-> map:Map(40)@13 =table=> table:array(800)@15
-     global -listener-> listener:closure(64)@41<12:4:18> =shared=> info:code:"(shared function info)"(88)@51
-     info =script=> script:code:"/srv/app/server.js"(120)@53
-     script =name=> url:string:"/srv/app/server.js"(40)@55
-     global -request-> request:Request(600)@${90_001 + 2 * turn}
-     ${entries.join("\n")}`,
-    { runtime: "node-24" },
-  );
+  return drawShop(entries, turn);
 }
 
 const series = ["1.heapsnapshot", "2.heapsnapshot", "3.heapsnapshot"];
