@@ -16,6 +16,7 @@ const steps = [
     command: ["knip"],
     remedy: "delete what knip names, or say in knip.json why it stays",
   },
+  { name: "build of the agent", command: ["node", "scripts/build-agent.mjs"], remedy: "mend what it names" },
   { name: "build", command: ["node", "scripts/build-command.mjs"], remedy: "mend what esbuild names" },
   { name: "tests", command: ["vitest", "run"], remedy: "mend the tests that failed, or what they found" },
 ];

@@ -13,6 +13,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const packages = {
   "@heapscope/engine": { folder: "engine", projects: ["engine", "engine/tsconfig.node.json"] },
   "@heapscope/capture": { folder: "capture", projects: ["capture"] },
+  "@heapscope/agent": { folder: "agent", bundle: "build-agent.mjs" },
   heapscope: { folder: "heapscope", bundle: "build-command.mjs" },
 };
 

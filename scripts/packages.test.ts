@@ -73,6 +73,73 @@ test.for(["@heapscope/engine", "@heapscope/capture"])(
   },
 );
 
+test.for([".", "./heapdump"])("@heapscope/agent has types for ES modules and for CommonJS: %s", (entry) => {
+  const attw = path.join(root, "node_modules/@arethetypeswrong/cli/dist/index.js");
+  const { status, stdout, stderr } = run(
+    root,
+    attw,
+    tarballs["@heapscope/agent"]!.file,
+    "--entrypoints",
+    entry,
+    "--profile",
+    "node16",
+    "--format",
+    "json",
+  );
+  expect(status, stdout + stderr).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ analysis: { types: { kind: "included" } }, problems: {} });
+});
+
+describe("the agent in an empty project", () => {
+  let project: string;
+  beforeAll(() => {
+    project = createProject("agent", tarballs["@heapscope/agent"]!);
+  });
+
+  test("brings no other package, and is one file below 30 kB", () => {
+    expect(
+      fs.readdirSync(path.join(project, "node_modules")).filter((name) => !name.startsWith(".")),
+    ).toEqual(["@heapscope"]);
+    const dist = path.join(project, "node_modules/@heapscope/agent/dist");
+    const sizes = Object.fromEntries(
+      fs.readdirSync(dist).map((name) => [name, fs.statSync(path.join(dist, name)).size]),
+    );
+    expect(Object.keys(sizes).filter((name) => name.endsWith(".cjs"))).toEqual([
+      "agent.cjs",
+      "heapdump.cjs",
+      "register.cjs",
+    ]);
+    expect(sizes["agent.cjs"]).toBeLessThan(30_000);
+    expect(sizes["register.cjs"]! + sizes["heapdump.cjs"]!).toBeLessThan(3000);
+  });
+
+  test("works as ES module and as CommonJS, with its types", () => {
+    const use = `
+      const agent: Agent = start({ directory: "captures", signal: false, control: false, memory: { heap: 0.9 } });
+      agent.capture({ recorder: "memory-record" }).then(({ files }) => console.log(files.length, agent.status().schema));
+    `;
+    fs.writeFileSync(
+      path.join(project, "module.mts"),
+      `import { start, type Agent } from "@heapscope/agent"; import { writeSnapshot } from "@heapscope/agent/heapdump";
+      console.log(typeof writeSnapshot);${use}`,
+    );
+    fs.writeFileSync(
+      path.join(project, "common.cts"),
+      `import agentModule = require("@heapscope/agent"); import heapdump = require("@heapscope/agent/heapdump");
+      type Agent = agentModule.Agent; const { start } = agentModule; console.log(typeof heapdump.writeSnapshot);${use}`,
+    );
+    for (const [source, program] of [
+      ["module.mts", "module.mjs"],
+      ["common.cts", "common.cjs"],
+    ] as const) {
+      compile(project, source, { types: ["node"], typeRoots: [path.join(root, "node_modules/@types")] });
+      const { status, stdout, stderr } = run(project, program);
+      expect(status, stderr).toBe(0);
+      expect(stdout).toBe("function\n1 heapscope/agent-status@1\n");
+    }
+  });
+});
+
 test("heapscope/testing has types for ES modules and for CommonJS", () => {
   const attw = path.join(root, "node_modules/@arethetypeswrong/cli/dist/index.js");
   const { status, stdout, stderr } = run(

@@ -98,7 +98,7 @@ test("a program with SIGUSR1 switched off gets no signal", async () => {
   const { signals } = target.facts;
   const off = { ...target.facts, signals: { ...signals, caught: 0n, blocked: signals.blocked | (1n << 9n) } };
   const { listRoutes } = await import("./route/route-offers.ts");
-  const routes = listRoutes(off, { state: "closed", clients: [] });
+  const routes = listRoutes(off, { state: "closed", clients: [] }, undefined);
   await expect(attach({ ...target, facts: off, routes })).rejects.toMatchObject({
     code: "no-route",
     message: expect.stringContaining("SIGUSR1 is switched off"),

@@ -165,7 +165,7 @@ export function describeProcess({ pid, command }: Pick<ProcessTarget["facts"], "
 function chooseRoute(target: ProcessTarget, wanted: RouteName | undefined): "inspector" | "sigusr1" {
   const { facts, inspector, routes } = target;
   const label = `process ${facts.pid}`;
-  const offers = routes.filter(({ route }) => route !== "signal");
+  const offers = routes.filter(({ route }) => route === "inspector" || route === "sigusr1");
   const offer =
     wanted === undefined ? offers.find(({ works }) => works) : offers.find(({ route }) => route === wanted);
   if (offer?.works === true) {

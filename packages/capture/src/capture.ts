@@ -1,7 +1,8 @@
 // The whole of a capture, from what a person names to files that can be trusted:
 //
 //   findTarget ─▶ route ─▶ attach ─▶ facts, preflight ─▶ for each round, for each thread: snapshot, record ─▶ manifest ─▶ close
-//                   └─ by signal: preflight ─▶ for each round: snapshot, record ──────────────────────────────┘
+//                   ├─ by signal: preflight ─▶ for each round: snapshot, record ──────────────────────────────┤
+//                   └─ by agent: status, preflight ─▶ for each round: capture, fetch, record, remove ────────────┘
 //
 // All rounds share one session, because object ids do not survive its end. Whatever happens, the session is closed, an
 // inspector that was opened here is closed, and no file has its final name unless it is whole.
@@ -11,6 +12,13 @@ import path from "node:path";
 import type { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { randomUUID } from "node:crypto";
+import type { AgentCapture, AgentRedaction, AgentStatus } from "./agent/agent-answers.ts";
+import { AgentClient } from "./agent/agent-client.ts";
+import { agentThreadName, notesOnAgent } from "./agent/agent-notes.ts";
+import { predictionOf } from "./agent/agent-preflight.ts";
+import { readAgentRecord, type AgentRecord } from "./agent/agent-record.ts";
+import { captureByAgent, fetchSnapshot } from "./agent/agent-snapshot.ts";
+import { noticeRedaction } from "./agent/redaction-notice.ts";
 import { attach, describeProcess, noRoute, type Attachment } from "./attach.ts";
 import { CaptureError, harmless } from "./capture-error.ts";
 import { fileNameOf, formatFileName, manifestName, parseFileName, type FileNames } from "./capture-files.ts";
@@ -26,15 +34,16 @@ import { MemoryWatch } from "./memory-watch.ts";
 import { readDiskRoom } from "./preflight/disk-room.ts";
 import { examineHeap } from "./preflight/examine-heap.ts";
 import { heapBoundOf, heapFactsOf, type HeapFacts } from "./preflight/heap-facts.ts";
-import { judge, type PreflightReport } from "./preflight/judge.ts";
+import { judge, judgePrediction, type PreflightReport } from "./preflight/judge.ts";
 import { memoryRoomOf, readMemoryRoom } from "./preflight/memory-room.ts";
 import { isRunning } from "./process/read-process.ts";
 import { recordTarget, type RecordedTarget } from "./recorded-target.ts";
-import type { RouteName } from "./route/route-offers.ts";
+import type { RouteName, RouteOffer } from "./route/route-offers.ts";
 import { findWriteObstacle, takeSnapshotBySignal } from "./route/signal-snapshot.ts";
 import {
   takeSnapshot,
   type CaptureProgress,
+  type ReceiveOptions,
   type SnapshotReceipt,
   type TakeSnapshotOptions,
 } from "./snapshot/take-snapshot.ts";
@@ -56,7 +65,8 @@ export interface CaptureOptions extends TakeSnapshotOptions {
   /**
    * Called before each round, the first one too, once the cost was confirmed; the snapshot waits for it. `round` counts
    * from 1; `session` is the capture's own, `undefined` where a signal takes the snapshots. What it throws ends the
-   * capture. It must leave the target as it was, and must come to its end when the session does.
+   * capture. It must leave the target as it was, and must come to its end when the session does. With it, ways that have
+   * a session come before the agent.
    */
   beforeRound?: (round: number, session: InspectorSession | undefined) => Promise<void>;
   /** Write what is known about each capture beside it; default true. Not for streams. */
@@ -110,6 +120,8 @@ export interface CapturedSnapshot {
   readonly extraMemory: number | undefined;
   /** Equal in snapshots whose object ids mean the same. */
   readonly idSpace: string;
+  /** What the agent of the process replaced in it. */
+  readonly redacted?: AgentRedaction;
   readonly warnings: readonly string[];
 }
 
@@ -180,7 +192,11 @@ async function start(
   const found = typeof target === "string" ? await findTarget(target, signal && { signal }) : target;
   const run = new CaptureRun(found, destination, options);
   if (isForReal) run.checkDestination();
-  return found.kind === "process" && isBySignal(found, options.route) ? run.bySignal(found) : run.bySession();
+  if (found.kind === "address") return run.bySession();
+  const route = options.route ?? chooseRoute(found, options.beforeRound !== undefined);
+  if (route === "agent") return run.byAgent(found);
+  await run.heedRedaction(found);
+  return route === "signal" ? run.bySignal(found) : run.bySession();
 }
 
 /** A record that a capture wrote may be replaced with its snapshot; anything else of that name is somebody's. */
@@ -197,7 +213,9 @@ function isRecord(file: string): boolean {
 }
 
 /** Threads of one name get their ids into it: files are named after them. */
-function withOwnNames(threads: readonly TargetThread[]): readonly TargetThread[] {
+function withOwnNames<Thread extends { readonly id: number; readonly name: string }>(
+  threads: readonly Thread[],
+): readonly Thread[] {
   const seen = new Set<string>();
   return threads.map((thread) => {
     const file = fileNameOf(thread.name);
@@ -207,10 +225,11 @@ function withOwnNames(threads: readonly TargetThread[]): readonly TargetThread[]
   });
 }
 
-/** The signal comes last, when no session can be had. */
-function isBySignal({ routes }: ProcessTarget, wanted: RouteName | undefined): boolean {
-  if (wanted !== undefined) return wanted === "signal";
-  return routes.find(({ works }) => works)?.route === "signal";
+/** The first that works; what is done between snapshots wants a session, if one can be had. */
+function chooseRoute({ routes }: ProcessTarget, wantsSession: boolean): RouteName | undefined {
+  const hasSession = ({ route }: RouteOffer): boolean => route === "inspector" || route === "sigusr1";
+  const working = routes.filter(({ works }) => works);
+  return ((wantsSession ? working.find(hasSession) : undefined) ?? working[0])?.route;
 }
 
 class CaptureRun {
@@ -263,7 +282,7 @@ class CaptureRun {
     const { signal, route, force, closeInspector, timeoutMs } = this.#options;
     const attachment = await attach(this.#target, {
       ...(signal && { signal }),
-      ...(route === undefined || route === "signal" ? {} : { route }),
+      ...(route === "inspector" || route === "sigusr1" ? { route } : {}),
       ...(force === undefined ? {} : { force }),
       ...(closeInspector === undefined ? {} : { closeInspector }),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
@@ -325,26 +344,14 @@ class CaptureRun {
     this.#warn(
       "A snapshot on a signal holds the main thread only, leaves out numeric values and reports no progress.",
     );
-    // Without a session nobody can be asked whether ids still hold: that takes an inspector that was closed all the time.
+    const ids = this.#watchIds(target);
     let idSpace = randomUUID();
-    let wasOpen = target.inspector.state !== "closed";
-    const look = async (): Promise<void> => {
-      if (!wasOpen) wasOpen = (await findInspector(facts)).state !== "closed";
-    };
     try {
       await this.#series(
         undefined,
         async (round) => {
-          await look();
-          const warnings: string[] = [];
-          if (round > 1 && wasOpen) {
-            idSpace = randomUUID();
-            warnings.push(
-              `The inspector of ${label} was open, so somebody may have come and gone, and objects may have other ids in snapshot ${round} than before.`,
-            );
-            this.#warn(warnings[0]!);
-            wasOpen = false;
-          }
+          const warnings = await ids.before(round);
+          if (warnings.length > 0) idSpace = randomUUID();
           this.#checkObstacle(facts, report);
           const capturedAt = new Date();
           const file = this.#file(round, "main");
@@ -359,12 +366,161 @@ class CaptureRun {
             { route: "signal", scripts: [], facts: undefined },
           );
         },
-        look,
+        ids.look,
       );
     } catch (error) {
       throw this.#explain(error);
     }
     return this.#finish("signal", description, recordTarget(this.#target, undefined));
+  }
+
+  /**
+   * Without a session nobody can be asked whether ids still hold: that takes an inspector that was closed all the time.
+   * `before` says so in the warnings that it returns, `look` is for the time between two rounds.
+   */
+  #watchIds({ facts, inspector }: ProcessTarget): {
+    look: () => Promise<void>;
+    before: (round: number) => Promise<string[]>;
+  } {
+    let wasOpen = inspector.state !== "closed";
+    const look = async (): Promise<void> => {
+      if (!wasOpen) wasOpen = (await findInspector(facts)).state !== "closed";
+    };
+    const before = async (round: number): Promise<string[]> => {
+      await look();
+      if (round === 1 || !wasOpen) return [];
+      wasOpen = false;
+      const warning = `The inspector of ${this.#label()} was open, so somebody may have come and gone, and objects may have other ids in snapshot ${round} than before.`;
+      this.#warn(warning);
+      return [warning];
+    };
+    return { look, before };
+  }
+
+  /** Another way than the agent's gets around what the agent would redact: that is said, once the cost is known. */
+  async heedRedaction(target: ProcessTarget): Promise<void> {
+    const notice = await noticeRedaction(target, { signal: this.#options.signal });
+    if (notice !== undefined) this.#warn(notice);
+  }
+
+  async byAgent(target: ProcessTarget): Promise<CaptureResult> {
+    const { facts, routes } = target;
+    const label = this.#label();
+    const offer = routes.find(({ route }) => route === "agent");
+    if (offer?.works !== true) throw noRoute(label, offer === undefined ? [] : [offer]);
+    const { signal, timeoutMs, threads = "all" } = this.#options;
+    const isMainOnly = threads === "main" || this.#names === undefined;
+    const client = AgentClient.open(facts);
+    try {
+      this.#emit({ kind: "step", text: `asking the agent of ${label}` });
+      const status = await client.status({ signal, timeoutMs });
+      for (const note of notesOnAgent(status, label, this.#options)) this.#warn(note);
+      await this.#decide(this.#judgeAgent(target, status), label);
+      const request = {
+        threads: isMainOnly ? ("main" as const) : ("all" as const),
+        numericValues: this.#options.numericValues !== false,
+        force: this.#options.force === true,
+      };
+      const ids = this.#watchIds(target);
+      let idSuffix = "";
+      const take = async (round: number): Promise<void> => {
+        const warnings = await ids.before(round);
+        if (warnings.length > 0) idSuffix = `.${randomUUID()}`;
+        const watch = new MemoryWatch(facts.pid);
+        const startedAt = new Date();
+        const wait = { stage: "building", done: 0, total: 0, byteLength: 0 } as const;
+        const file = this.#file(round, "main");
+        const left = await captureByAgent(
+          client,
+          label,
+          { signal, timeoutMs, request, onWait: () => this.#progress(file, "main", round, startedAt, wait) },
+          (made) =>
+            this.#fetch(client, facts, made, { round, idSuffix, warnings, extraMemory: watch.stop() }),
+        ).finally(() => watch.stop());
+        if (left !== undefined) this.#warn(left);
+      };
+      await this.#series(undefined, take, ids.look);
+    } catch (error) {
+      throw error instanceof CaptureError ? this.#explainPartial(error) : error;
+    } finally {
+      client.close();
+    }
+    return this.#finish("agent", describeProcess(facts), recordTarget(this.#target, undefined));
+  }
+
+  #judgeAgent({ facts }: ProcessTarget, { preflight }: AgentStatus): PreflightReport {
+    const report = judgePrediction(
+      {
+        heap: heapBoundOf(facts),
+        memory: readMemoryRoom(facts.pid),
+        disk: this.#disk(),
+        residentSize: facts.residentSize,
+        process: facts,
+      },
+      predictionOf(preflight, this.#cost()),
+    );
+    if (preflight.fits || report.refusals.some(({ code }) => code === "would-not-fit")) return report;
+    const message = `The agent would refuse: ${harmless(preflight.reason, 300).replace(/\.$/, "")}; --force makes it try.`;
+    return { ...report, refusals: [{ code: "would-not-fit", about: "memory", message }, ...report.refusals] };
+  }
+
+  /** What the agent has made, as files of ours. */
+  async #fetch(
+    client: AgentClient,
+    { pid }: ProcessTarget["facts"],
+    made: AgentCapture,
+    of: {
+      readonly round: number;
+      /** Tells apart what the agent takes for the same space of ids. */
+      readonly idSuffix: string;
+      readonly warnings: readonly string[];
+      readonly extraMemory: number | undefined;
+    },
+  ): Promise<void> {
+    const { round } = of;
+    const { signal } = this.#options;
+    for (const warning of made.warnings)
+      this.#warn(`The agent says: ${harmless(warning)}.`.replace(/\.\.$/, "."));
+    const files = withOwnNames(
+      made.files.map(({ thread }, index) => ({ id: thread.id, name: agentThreadName(thread), index })),
+    );
+    for (const { id, name, index } of this.#select(files, `process ${pid}`)) {
+      const file = made.files[index]!;
+      const record = readAgentRecord(pid, file.path);
+      const destination = this.#file(round, name);
+      const capturedAt = new Date(made.startedAt);
+      const receipt = await fetchSnapshot(client, `process ${pid}`, made.id, index, file, destination, {
+        ...this.#options,
+        signal,
+        onProgress: (progress) => this.#progress(destination, name, round, capturedAt, progress),
+      } as ReceiveOptions);
+      const warnings = [
+        ...of.warnings,
+        ...(record?.warnings ?? []),
+        ...(record === undefined
+          ? [
+              "The agent's own record could not be read, so it is not known which of its snapshots share object ids.",
+            ]
+          : []),
+      ];
+      if (record === undefined) this.#warn(warnings.at(-1)!);
+      this.#keep(
+        {
+          ...receipt,
+          thread: { id, name },
+          round,
+          capturedAt,
+          durationMs: made.durationMs,
+          pauseMs: file.pauseMs,
+          // One after the other, and seen from outside together.
+          extraMemory: index === 0 ? of.extraMemory : undefined,
+          idSpace: record === undefined ? randomUUID() : `${record.ids.space}${of.idSuffix}`,
+          ...(file.redacted === undefined ? {} : { redacted: file.redacted }),
+          warnings,
+        },
+        { route: "agent", scripts: [], facts: undefined, agentRecord: record },
+      );
+    }
   }
 
   /** Right before each signal: what the process would die of. */
@@ -515,10 +671,17 @@ class CaptureRun {
 
   /** The threads that are wanted, as they are now. */
   #choose(attachment: Attachment, threads: TargetThreads | undefined): readonly TargetThread[] {
-    const wanted = this.#options.threads ?? "all";
     const main = { id: 0, name: "main", session: attachment.session };
     if (threads === undefined) return [main];
-    const all = withOwnNames(threads.current());
+    return this.#select(withOwnNames(threads.current()), attachment.description);
+  }
+
+  /** Of all threads those that are wanted; one that does not answer cannot be had. */
+  #select<Thread extends { readonly id: number; readonly name: string }>(
+    all: readonly Thread[],
+    description: string,
+  ): readonly Thread[] {
+    const { threads: wanted = "all" } = this.#options;
     const answering = all.filter(({ id }) => !this.#silent.has(id));
     if (wanted === "all") return answering;
     const matching = answering.filter(({ id, name }) => name === wanted || String(id) === wanted);
@@ -527,7 +690,7 @@ class CaptureRun {
     throw new CaptureError(
       this.#label(),
       "bad-address",
-      `There is no thread “${harmless(wanted)}” in ${attachment.description}; it has: ${all.map(({ name }) => harmless(name, 60)).join(", ")}.`,
+      `There is no thread “${harmless(wanted)}” in ${description}; it has: ${all.map(({ name }) => harmless(name, 60)).join(", ")}.`,
     );
   }
 
@@ -596,7 +759,13 @@ class CaptureRun {
       route,
       scripts,
       facts,
-    }: { route: RouteName; scripts: readonly Script[]; facts: TargetFacts | undefined },
+      agentRecord,
+    }: {
+      route: RouteName;
+      scripts: readonly Script[];
+      facts: TargetFacts | undefined;
+      agentRecord?: AgentRecord | undefined;
+    },
   ): void {
     this.#taken.push(snapshot);
     if (snapshot.path !== undefined && this.#options.records !== false) {
@@ -610,7 +779,8 @@ class CaptureRun {
         prediction: this.#report?.prediction,
         tool: this.#options.tool ?? "@heapscope/capture",
       });
-      this.#writeBeside(`${snapshot.path}.json`, record);
+      const { options, heap, scripts: loaded } = agentRecord ?? record;
+      this.#writeBeside(`${snapshot.path}.json`, { ...record, options, heap, scripts: loaded });
     }
     this.#emit({ kind: "captured", snapshot });
   }
@@ -635,6 +805,8 @@ class CaptureRun {
   #recordedOptions(route: RouteName): CaptureResult["options"] {
     const { collectGarbage, numericValues, exposeInternals } = this.#options;
     if (route === "signal") return { collectGarbage: false, numericValues: false, exposeInternals: false };
+    if (route === "agent")
+      return { collectGarbage: false, numericValues: numericValues !== false, exposeInternals: false };
     return {
       collectGarbage: collectGarbage === true,
       numericValues: numericValues !== false,

@@ -6,6 +6,7 @@
 //
 // Touches nothing but /proc and, to see whether an inspector is open, that inspector's list. Called by attach and capture.
 
+import { findAgent, type RunningAgent } from "./agent/find-agent.ts";
 import { CaptureError, harmless } from "./capture-error.ts";
 import { findInspector, type InspectorState } from "./process/find-inspector.ts";
 import { askInspector } from "./process/inspector-http.ts";
@@ -21,6 +22,8 @@ export interface ProcessTarget {
   readonly kind: "process";
   readonly facts: ProcessFacts;
   readonly inspector: InspectorState;
+  /** The @heapscope/agent that runs in it. */
+  readonly agent: RunningAgent | undefined;
   /** The ways of capturing it, those that do not work too, in the order of least harm. */
   readonly routes: readonly RouteOffer[];
   /** How to reach its network, if that is another than ours. */
@@ -69,7 +72,7 @@ export async function findTarget(text: string, options: { signal?: AbortSignal }
 }
 
 /**
- * Looks at a process: whether its inspector is open, and by which routes it can be captured. `readSocketRows` saves time
+ * Looks at a process: whether its inspector is open, whether an agent runs in it, and by which routes it can be captured. `readSocketRows` saves time
  * where many are looked at.
  */
 export async function inspectProcess(
@@ -84,7 +87,8 @@ export async function inspectProcess(
       http: (address: string, path: string) => askInspector(address, path, { signal, connect }),
     }),
   });
-  return { kind: "process", facts, inspector, routes: listRoutes(facts, inspector), connect };
+  const agent = findAgent(facts);
+  return { kind: "process", facts, inspector, agent, routes: listRoutes(facts, inspector, agent), connect };
 }
 
 /** `host:port`, or a URL. */

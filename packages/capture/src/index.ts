@@ -15,6 +15,21 @@ export type { RouteName, RouteOffer } from "./route/route-offers.ts";
 export { findTarget, inspectProcess } from "./find-target.ts";
 export type { AddressTarget, ProcessTarget, Target } from "./find-target.ts";
 
+export { listAgents, readAgentStatus } from "./agent/ask-agent.ts";
+export type { AgentProcess } from "./agent/ask-agent.ts";
+export type {
+  AgentCapture,
+  AgentEvent,
+  AgentFile,
+  AgentPreflight,
+  AgentRedaction,
+  AgentStatus,
+} from "./agent/agent-answers.ts";
+export type { AskOptions } from "./agent/agent-client.ts";
+export { findAgent } from "./agent/find-agent.ts";
+export type { RunningAgent } from "./agent/find-agent.ts";
+export { noticeRedaction } from "./agent/redaction-notice.ts";
+
 export { capture, preflight } from "./capture.ts";
 export type { CapturedSnapshot, CaptureEvent, CaptureOptions, CaptureResult } from "./capture.ts";
 export { defaultFileName, nameWithTime } from "./capture-files.ts";

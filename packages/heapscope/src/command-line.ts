@@ -163,7 +163,8 @@ function buildArgument(definition: ArgumentDefinition<unknown>): Argument {
 }
 
 function buildOption(name: string, definition: Option<unknown>): ParserOption {
-  const flags = definition.placeholder === undefined ? `--${name}` : `--${name} <${definition.placeholder}>`;
+  const long = definition.placeholder === undefined ? `--${name}` : `--${name} <${definition.placeholder}>`;
+  const flags = definition.short === undefined ? long : `-${definition.short}, ${long}`;
   const option = new ParserOption(flags, describeOption(definition));
   if (definition.placeholder !== undefined) {
     option.argParser((text: string, earlier: unknown) => {

@@ -32,6 +32,8 @@ export interface Option<Value> {
   readonly defaultValue: Value;
   readonly completion: Completion;
   readonly parse: (text: string) => Value;
+  /** One letter that stands for the name: `-o`. */
+  readonly short?: string;
   /** May be given again: the lists that `parse` makes are joined. */
   readonly repeats?: boolean;
 }

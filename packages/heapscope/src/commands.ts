@@ -1,6 +1,7 @@
 // All commands, in the order of the help.
 
 import type { Command } from "./command.ts";
+import { agent } from "./commands/agent.ts";
 import { capture } from "./commands/capture.ts";
 import { check } from "./commands/check.ts";
 import { completion } from "./commands/completion.ts";
@@ -10,6 +11,7 @@ import { leaks } from "./commands/leaks.ts";
 import { object } from "./commands/object.ts";
 import { path } from "./commands/path.ts";
 import { ps } from "./commands/ps.ts";
+import { redact } from "./commands/redact.ts";
 import { retainers } from "./commands/retainers.ts";
 import { sample } from "./commands/sample.ts";
 import { schema } from "./commands/schema.ts";
@@ -28,8 +30,10 @@ export const commands: readonly Command[] = [
   path,
   dominators,
   strings,
+  redact,
   ps,
   capture,
+  agent,
   top,
   sample,
   timeline,

@@ -75,7 +75,11 @@ export function isLong({ to }: CostPrediction["pauseMs"]): boolean {
 
 /** Predicts and decides. */
 export function judge(input: PreflightInput): PreflightReport {
-  const prediction = predictCost(input.heap, input.cost);
+  return judgePrediction(input, predictCost(input.heap, input.cost));
+}
+
+/** Decides where somebody else has predicted. */
+export function judgePrediction(input: PreflightInput, prediction: CostPrediction): PreflightReport {
   const refusals = [
     refuseState(input),
     refuseDebuggers(input),
@@ -212,7 +216,7 @@ function warningsOf(
       `Node ${nodeMajor} compares texts slowly: a heap with many different ones takes far longer, 30 s for 200,000 and four times that for twice as many.`,
     );
   }
-  if (isUpperBound) {
+  if (isUpperBound && prediction.isUpperBound) {
     warnings.push(
       "The size of the heap is not known on this route; memory, file and pause are upper bounds.",
     );

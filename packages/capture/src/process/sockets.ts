@@ -38,7 +38,7 @@ function listOwn(pid: number, state: SocketState, read: ReadSocketRows): SocketR
     return ifPermitted(() => {
       const files = listProcFolder(pid, "fd");
       const rows = new Map(read(pid, state).map((row) => [row.inode, row]));
-      return findInodes(pid, files, new Set(rows.keys())).map((inode) => rows.get(inode)!);
+      return findSockets(pid, files, new Set(rows.keys())).map((inode) => rows.get(inode)!);
     });
   } catch (error) {
     if (isGone(error)) return [];
@@ -80,12 +80,12 @@ function findOwner(inode: number): number | undefined {
   const wanted = new Set([inode]);
   return [process.pid, ...listPids()].find((pid) => {
     const files = ifReadable(() => listProcFolder(pid, "fd")) ?? [];
-    return findInodes(pid, files, wanted).length > 0;
+    return findSockets(pid, files, wanted).length > 0;
   });
 }
 
-/** Those of the wanted sockets that these open files of the process are. */
-function findInodes(pid: number, files: readonly string[], wanted: ReadonlySet<number>): number[] {
+/** Those of the wanted sockets, by their inodes, that these open files of the process are. */
+export function findSockets(pid: number, files: readonly string[], wanted: ReadonlySet<number>): number[] {
   const found = new Set<number>();
   for (const file of files) {
     if (found.size === wanted.size) break;

@@ -56,14 +56,14 @@ const socket = { address: "127.0.0.1", port: 9229, inode: 1 };
 const opened: InspectorState = { state: "open", url: "ws://127.0.0.1:9229/0b5c", socket, clients: [] };
 
 function offers(changes: Partial<ProcessFacts>, inspector = closed): Record<RouteName, RouteOffer> {
-  const list = listRoutes(facts(changes), inspector);
-  expect(list.map(({ route }) => route)).toEqual(["inspector", "sigusr1", "signal"]);
+  const list = listRoutes(facts(changes), inspector, undefined);
+  expect(list.map(({ route }) => route)).toEqual(["agent", "inspector", "sigusr1", "signal"]);
   return Object.fromEntries(list.map((offer) => [offer.route, offer])) as Record<RouteName, RouteOffer>;
 }
 
 /** The routes that work. */
 function working(changes: Partial<ProcessFacts>, inspector?: InspectorState): RouteName[] {
-  return listRoutes(facts(changes), inspector ?? closed)
+  return listRoutes(facts(changes), inspector ?? closed, undefined)
     .filter(({ works }) => works)
     .map(({ route }) => route);
 }
@@ -80,6 +80,20 @@ test("a plain Node process is reached by SIGUSR1, with a word on what that does"
     "its inspector is closed; it is open in a process that was started with --inspect",
   );
   expect(offers({}).signal.reason).toBe("it was not started with --heapsnapshot-signal=SIGUSR2");
+});
+
+test("an agent comes first, whatever else is open, and without one the way to have one is told", () => {
+  const agent = { version: "0.1.0", startedAt: "2026-11-23T11:00:00.000Z", socket: "/tmp/x.sock" };
+  const list = listRoutes(facts(), opened, agent);
+  expect(list[0]).toEqual({ route: "agent", works: true, reason: "@heapscope/agent 0.1.0 runs in it" });
+  expect(list[1]).toMatchObject({ route: "inspector", works: true });
+  expect(listRoutes(facts({ state: "stopped" }), opened, agent).some(({ works }) => works)).toBe(false);
+  expect(offers({}).agent).toEqual({
+    route: "agent",
+    works: false,
+    reason: "no @heapscope/agent runs in it; start it with node --import @heapscope/agent/register",
+  });
+  expect(offers({ runtime: "deno" }).agent.reason).toBe("there is no @heapscope/agent for Deno");
 });
 
 test("an open inspector is enough", () => {

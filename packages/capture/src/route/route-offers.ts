@@ -1,6 +1,8 @@
 // Which ways there are to the heap of a process, and why the others are closed. Decided from what is known from outside;
 // nothing is sent. A wrong yes may kill the process, so each of them needs evidence; a wrong no costs a try by hand.
 //
+//   agent       an @heapscope/agent runs in it: asked for a snapshot, it makes one. Nothing is opened, no signal is sent,
+//               ids stay comparable with those of its other snapshots, and what it redacts stays redacted.
 //   inspector   its inspector is open: connect. Nothing of the process changes but lines on its standard error.
 //   sigusr1     Node opens its inspector on this signal. Sent to a process that has no handler for it, it kills.
 //   signal      Node writes a snapshot of its main thread on a signal that was chosen at its start
@@ -10,6 +12,7 @@
 // Its own handler runs then, and no inspector opens.
 
 import { constants } from "node:os";
+import type { RunningAgent } from "../agent/find-agent.ts";
 import { harmless } from "../capture-error.ts";
 import type { InspectorState } from "../process/find-inspector.ts";
 import type { ProcessFacts } from "../process/read-process.ts";
@@ -18,7 +21,7 @@ import type { Signal } from "../process/runtime-flags.ts";
 import { findPlaceHolder, inspectorPlaceOf } from "../process/inspector-place.ts";
 import { hasSignal } from "../process/status.ts";
 
-export type RouteName = "inspector" | "sigusr1" | "signal";
+export type RouteName = "agent" | "inspector" | "sigusr1" | "signal";
 
 export interface RouteOffer {
   readonly route: RouteName;
@@ -40,16 +43,29 @@ const RUNTIME_NAMES: Readonly<Record<Runtime, string>> = {
 };
 
 /** All ways to the heap of the process, the least harmful first. Throws nothing that a process could cause. */
-export function listRoutes(process: ProcessFacts, inspector: InspectorState): RouteOffer[] {
-  const general = refuseAll(process, inspector);
+export function listRoutes(
+  process: ProcessFacts,
+  inspector: InspectorState,
+  agent: RunningAgent | undefined,
+): RouteOffer[] {
+  const general = refuseAll(process, inspector, agent);
   if (general !== undefined) {
-    return (["inspector", "sigusr1", "signal"] as const).map((route) => refuse(route, general));
+    return (["agent", "inspector", "sigusr1", "signal"] as const).map((route) => refuse(route, general));
   }
-  return [offerInspector(process, inspector), offerSigusr1(process, inspector), offerSignal(process)];
+  return [
+    offerAgent(process, agent),
+    offerInspector(process, inspector),
+    offerSigusr1(process, inspector),
+    offerSignal(process),
+  ];
 }
 
 /** What closes every way. */
-function refuseAll(process: ProcessFacts, inspector: InspectorState): string | undefined {
+function refuseAll(
+  process: ProcessFacts,
+  inspector: InspectorState,
+  agent: RunningAgent | undefined,
+): string | undefined {
   const { pid, state, userId, executable, runtime } = process;
   if (state === "zombie") return "it has exited already";
   if (!isOwn(userId)) return `it belongs to another user (id ${userId}); run as that user or as root`;
@@ -59,9 +75,20 @@ function refuseAll(process: ProcessFacts, inspector: InspectorState): string | u
       : "this user may not look into it, as it was started with more rights; run as root";
   }
   if (state === "stopped") return `it is stopped and answers nobody; let it go on with kill -CONT ${pid}`;
-  if (runtime === "other" && inspector.url === undefined)
+  if (runtime === "other" && inspector.url === undefined && agent === undefined)
     return "it is neither Node nor another program whose heap can be captured";
   return undefined;
+}
+
+function offerAgent({ runtime }: ProcessFacts, agent: RunningAgent | undefined): RouteOffer {
+  const route = "agent";
+  if (agent !== undefined) return offer(route, `@heapscope/agent ${agent.version} runs in it`);
+  if (runtime !== "node" && runtime !== "electron")
+    return refuse(route, `there is no @heapscope/agent for ${RUNTIME_NAMES[runtime]}`);
+  return refuse(
+    route,
+    "no @heapscope/agent runs in it; start it with node --import @heapscope/agent/register",
+  );
 }
 
 function offerInspector(process: ProcessFacts, inspector: InspectorState): RouteOffer {

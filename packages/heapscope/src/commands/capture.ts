@@ -1,14 +1,14 @@
 // `heapscope capture`: snapshots of a running process, whole or not at all, the cost said beforehand. What it does is in
 // @heapscope/capture; here are the words of the command line, the questions and the result.
 
-import type { CaptureOptions, CaptureResult, CapturedSnapshot, PreflightReport } from "@heapscope/capture";
+import type { CaptureOptions, PreflightReport } from "@heapscope/capture";
 import { defineCommand, type Command } from "../command.ts";
 import { UsageError } from "../command-error.ts";
 import { choice, duration, flag, liveTarget, number, optionalFile, optionalText } from "../parameters.ts";
-import type { Capture, CaptureFile } from "../schemas/capture.ts";
+import type { Capture } from "../schemas/capture.ts";
 import { tellCapture } from "../tell-capture.ts";
 
-const routes = ["auto", "inspector", "sigusr1", "signal"] as const;
+const routes = ["auto", "agent", "inspector", "sigusr1", "signal"] as const;
 const USUAL_INTERVAL_MS = 60_000;
 
 export const capture: Command = defineCommand({
@@ -19,8 +19,9 @@ export const capture: Command = defineCommand({
     "id, a part of its command line, host:port of an inspector, or ws://…; FILE is the file to write, or -\n" +
     "for standard output. The process stands still while the snapshot is made and needs several times\n" +
     "its heap in extra memory: what that will be is said first, and what would not fit is refused.\n\n" +
-    "The routes, the least harmful first: inspector (it is open), sigusr1 (opens it, and closes it\n" +
-    "again), signal (the one of --heapsnapshot-signal; a process that cannot write the file dies).\n\n" +
+    "The routes, the least harmful first: agent (an @heapscope/agent in the process makes the snapshot,\n" +
+    "and redacts it if it is told to), inspector (it is open), sigusr1 (opens it, and closes it again), signal\n" +
+    "(the one of --heapsnapshot-signal; a process that cannot write the file dies).\n\n" +
     "Snapshots of one command share object ids and can be compared object by object: use --count.\n" +
     "Facts about each capture are kept beside it, in FILE.json.",
   group: "Running processes:",
@@ -74,6 +75,7 @@ export const capture: Command = defineCommand({
     const { signal } = context.runOptions;
 
     const { createMinorCollector } = await import("../minor-collector.ts");
+    const { describeCapture, describeDryRun } = await import("../describe-capture.ts");
     const collect = createMinorCollector();
     let report: PreflightReport | undefined;
     const options: CaptureOptions = {
@@ -110,72 +112,8 @@ export const capture: Command = defineCommand({
     } catch (error) {
       const isDryRun = input["dry-run"] && (error as { code?: unknown }).code === "declined";
       if (!isDryRun || report === undefined) throw error;
-      return { schema: "heapscope/capture@1", dryRun: true, ...describePreflight(report) };
+      return describeDryRun(report);
     }
   },
   print: async () => (await import("../print/capture.ts")).printCapture,
 });
-
-function describeCapture(result: CaptureResult): Capture {
-  const { snapshots, target, route, options, warnings, manifest, description } = result;
-  const files = snapshots.map(describeFile);
-  const [only] = files;
-  const common = {
-    target,
-    description,
-    route,
-    captureOptions: options,
-    warnings: [...warnings],
-    ...describePreflight(result.preflight),
-  };
-  return {
-    schema: "heapscope/capture@1",
-    ...(only !== undefined && files.length === 1 ? only : {}),
-    files,
-    ...common,
-    ...(manifest === undefined ? {} : { manifest }),
-  };
-}
-
-function describeFile(snapshot: CapturedSnapshot): CaptureFile {
-  const { path, byteLength, sha256, nodeCount, edgeCount, thread, round, durationMs } = snapshot;
-  return {
-    file: path ?? "-",
-    bytes: byteLength,
-    sha256,
-    nodeCount,
-    edgeCount,
-    thread,
-    round,
-    capturedAt: snapshot.capturedAt.toISOString(),
-    durationMs,
-    ...(snapshot.pauseMs === undefined ? {} : { pauseMs: snapshot.pauseMs }),
-    ...(snapshot.extraMemory === undefined ? {} : { extraMemory: snapshot.extraMemory }),
-    idSpace: snapshot.idSpace,
-  };
-}
-
-function describePreflight({
-  prediction,
-  refusals,
-}: PreflightReport): Pick<Capture, "predicted" | "refusals"> {
-  const { extraMemory, fileSize, pauseMs, likely, isUpperBound } = prediction;
-  return {
-    // Bytes are whole numbers.
-    predicted: {
-      extraMemory: Math.round(extraMemory),
-      fileSize: Math.round(fileSize),
-      pauseMs,
-      ...(likely === undefined
-        ? {}
-        : {
-            likely: {
-              extraMemory: Math.round(likely.extraMemory),
-              fileSize: Math.round(likely.fileSize),
-            },
-          }),
-      isUpperBound,
-    },
-    refusals: refusals.map(({ message }) => message),
-  };
-}

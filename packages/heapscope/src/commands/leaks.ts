@@ -45,7 +45,7 @@ const rules: Readonly<Record<GrowthRule, true>> = {
 };
 const ruleNames = Object.keys(rules) as [GrowthRule, ...GrowthRule[]];
 
-const routes = ["auto", "inspector", "sigusr1", "signal"] as const;
+const routes = ["auto", "agent", "inspector", "sigusr1", "signal"] as const;
 
 export const leaks: Command = defineCommand({
   name: "leaks",
@@ -58,7 +58,8 @@ export const leaks: Command = defineCommand({
     "of an inspector, or ws://…. It lets the process warm up, takes a snapshot, lets it work for a round, takes\n" +
     "another one, and so on; in between it samples who allocates. Work comes by itself (--interval,\n" +
     "--until-requests) or from a command (--exercise). The process stands still for each snapshot and is left as\n" +
-    "it was; see “heapscope help capture” for what that costs.\n\n" +
+    "it was; see “heapscope help capture” for what that costs. Through an @heapscope/agent (--route agent) nobody\n" +
+    "is sampled, and the agent's redaction holds.\n\n" +
     "What grew and is no leak is recognised by rules with names, which --all lists and --keep switches off.",
   group: "Two snapshots:",
   live: "fails",

@@ -4,14 +4,11 @@
 
 import { dirname, resolve } from "node:path";
 import type { TimelineProgress, TimelineReceipt, TimelineReport } from "@heapscope/capture";
-import type { HeapSnapshot } from "@heapscope/engine";
 import { withTarget } from "../attach-target.ts";
 import { defineCommand, type Command, type CommandContext } from "../command.ts";
 import { CommandError, UsageError } from "../command-error.ts";
-import { describeAllocation } from "../describe-snapshot.ts";
 import { flag, limit, liveTarget, number, optionalFile, rowLimit, sourceMaps } from "../parameters.ts";
-import type { MadeGroupLine, Timeline } from "../schemas/timeline.ts";
-import type { SourceResolver } from "../source/source-resolver.ts";
+import type { Timeline } from "../schemas/timeline.ts";
 import { formatDuration, formatPercent, formatQuantity, formatSize } from "../text/format-number.ts";
 
 const USUAL_SECONDS = 30;
@@ -48,7 +45,8 @@ export const timeline: Command = defineCommand({
   ],
   async run(context, input): Promise<Timeline> {
     if (input.file === "-") throw new UsageError("a recording goes to a file; give its name.");
-    const { defaultFileName, examineTimeline, recordTimeline } = await import("@heapscope/capture");
+    const { defaultFileName, examineTimeline, noticeRedaction, recordTimeline } =
+      await import("@heapscope/capture");
     const file = resolve(input.file ?? defaultFileName(input.target, new Date(), false, "heaptimeline"));
     const { signal } = context.runOptions;
     const result = await withTarget(context, input.target, input, async (attached) => {
@@ -57,7 +55,9 @@ export const timeline: Command = defineCommand({
         signal: AbortSignal.any([signal, context.enough]),
         onStep: (text) => context.status(text),
       });
-      const warnings = await decide(context, report, input);
+      const notice = await noticeRedaction(attachment.target, { signal });
+      if (notice !== undefined) context.say(`Note: ${notice}`);
+      const warnings = [...(notice === undefined ? [] : [notice]), ...(await decide(context, report, input))];
       const totalMs = input.seconds * 1000;
       const receipt = await recordTimeline(session, file, {
         durationMs: totalMs,
@@ -76,12 +76,13 @@ export const timeline: Command = defineCommand({
     await snapshot.prepare(["groups", "timeline", "allocations"], context.runOptions);
     const rows = rowLimit(input.limit, USUAL_LIMIT, context.json);
     const sources = await context.openSources([snapshot], input["source-maps"]);
+    const { describeNewObjects } = await import("../describe-new-objects.ts");
     return {
       schema: "heapscope/timeline@1",
       ...fields,
       ...describeReceipt(receipt),
       stacks: input.stacks,
-      ...describeLive(snapshot, rows, sources),
+      ...describeNewObjects(snapshot, rows, sources),
     };
   },
   print: async () => (await import("../print/timeline.ts")).printTimeline,
@@ -137,42 +138,4 @@ function formatProgress(progress: TimelineProgress, totalMs: number): string {
 function describeReceipt(receipt: TimelineReceipt) {
   const { path, byteLength, sha256, nodeCount, edgeCount, recordedMs, durationMs } = receipt;
   return { file: path, bytes: byteLength, sha256, nodeCount, edgeCount, recordedMs, durationMs };
-}
-
-/** What was made meanwhile and is alive. Cost: one pass over all nodes. */
-function describeLive(snapshot: HeapSnapshot, rows: number, sources: SourceResolver) {
-  const [before, ...intervals] = snapshot.timeline ?? [];
-  const groups = before === undefined ? [] : groupNewObjects(snapshot, before.lastAssignedId);
-  const sites = snapshot.allocations?.sites.toSorted((a, b) => b.liveSize - a.liveSize) ?? [];
-  return {
-    liveCount: groups.reduce((sum, { count }) => sum + count, 0),
-    liveSize: groups.reduce((sum, { shallowSize }) => sum + shallowSize, 0),
-    intervals: intervals.map(({ endMs, liveSize }) => ({ endMs, liveSize })),
-    groupCount: groups.length,
-    groups: groups.slice(0, rows),
-    ...(sites.length === 0
-      ? {}
-      : {
-          allocatingCount: sites.length,
-          allocations: sites.slice(0, rows).map((site) => describeAllocation(site, sources)),
-        }),
-  };
-}
-
-/** Objects with an id above the last one that was given out before the recording. */
-function groupNewObjects(snapshot: HeapSnapshot, lastIdBefore: number): MadeGroupLine[] {
-  const { nodeId } = snapshot.graph;
-  const { shallowSize } = snapshot;
-  const lines: MadeGroupLine[] = [];
-  for (const { className, key, nodes } of snapshot.groups) {
-    const line = { className, key, count: 0, shallowSize: 0 };
-    for (const node of nodes) {
-      // Even ids are hashes of names, of what is no JavaScript object.
-      if (nodeId[node]! <= lastIdBefore || nodeId[node]! % 2 === 0) continue;
-      line.count++;
-      line.shallowSize += shallowSize[node]!;
-    }
-    if (line.count > 0) lines.push(line);
-  }
-  return lines.sort((a, b) => b.shallowSize - a.shallowSize);
 }

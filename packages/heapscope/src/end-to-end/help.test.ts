@@ -30,7 +30,8 @@ describe("help", () => {
       const { code, stdout } = command.run(["help", name]);
       expect(code).toBe(0);
       expect(stdout).toBe(command.run([name, "--help"]).stdout);
-      for (const option of Object.keys(definition.options)) expect(stdout).toContain(`\n  --${option} `);
+      for (const option of Object.keys(definition.options))
+        expect(stdout).toMatch(new RegExp(`\\n  (?:-\\w, )?--${option} `));
       for (const { line } of definition.examples) expect(stdout).toContain(`  heapscope ${line} `);
     },
   );
@@ -97,6 +98,8 @@ describe("completion for bash", () => {
     expect(complete("heapscope", "summary", "--sort", "=", "n")).toEqual(["name"]);
     expect(complete("heapscope", "summary", "--limit", "")).toEqual([]);
     expect(complete("heapscope", "completion", "z")).toEqual(["zsh"]);
+    expect(complete("heapscope", "agent", "")).toEqual(["status"]);
+    expect(complete("heapscope", "agent", "status", "--")).toEqual(["--help", "--json"]);
   });
 });
 

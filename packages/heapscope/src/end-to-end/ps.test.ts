@@ -116,6 +116,10 @@ describe.runIf(process.platform === "linux")("ps", () => {
       inspector: { state: "open", url, address: "127.0.0.1", port: Number(new URL(url).port) },
       routes: ["inspector"],
       unavailable: [
+        {
+          route: "agent",
+          reason: "no @heapscope/agent runs in it; start it with node --import @heapscope/agent/register",
+        },
         { route: "sigusr1", reason: "its inspector is open already" },
         { route: "signal", reason: "it was not started with --heapsnapshot-signal=SIGUSR2" },
       ],

@@ -25,6 +25,13 @@ export function printCapture(page: Page, result: Capture): void {
   page.table(columns(page, files), files);
   page.line();
   for (const { file, sha256 } of files) page.line(`sha256 ${sha256}  ${escapeText(name(file))}`);
+  for (const { file, redacted } of files) {
+    if (redacted === undefined) continue;
+    const { changed, strings } = redacted;
+    page.note(
+      `redacted: ${formatCount(changed)} of ${formatQuantity(strings, "text")} in ${escapeText(name(file))}`,
+    );
+  }
   if (manifest !== undefined) page.note(`what they have in common: ${escapeText(name(manifest))}`);
   page.next(nextCommands(files));
 }

@@ -6,19 +6,19 @@ import ms from "ms";
 import type { Processes, ProcessLine } from "../schemas/ps.ts";
 import { escapeText } from "../text/escape-text.ts";
 import { formatQuantity, formatSize } from "../text/format-number.ts";
+import { printFittingTable, type FittingColumn } from "./fitting-table.ts";
 import type { Page } from "./page.ts";
-import { leastWidth, type Column, type Segment } from "./table.ts";
+import type { Segment } from "./table.ts";
 
 const SHORT_ID = 12; // as docker ps shows it
 const LONGEST_COMMAND = 60;
-const LEAST_COMMAND = 24;
 
 export function printProcesses(page: Page, result: Processes, input: { heap: boolean }): void {
   const { processes } = result;
   page.answer(answer(result));
   if (processes.length > 0) {
     page.line();
-    printTable(page, processes, input.heap);
+    printFittingTable(page, columnsOf(page, processes, input.heap), processes);
   }
   printRemarks(page, processes);
   const best = processes.find(({ routes }) => routes.length > 0);
@@ -27,6 +27,8 @@ export function printProcesses(page: Page, result: Processes, input: { heap: boo
   );
   const next: (readonly [string, string])[] = [];
   if (best !== undefined) next.push([`heapscope capture ${best.pid}`, "take a snapshot of it"]);
+  const served = processes.find(({ agent }) => agent !== undefined);
+  if (served !== undefined) next.push([`heapscope agent status ${served.pid}`, "what its agent does"]);
   if (askable && !input.heap) next.push(["heapscope ps --heap", "ask open inspectors for heap sizes"]);
   if (next.length > 0) page.next(next);
 }
@@ -55,35 +57,15 @@ function commandText({ command }: { readonly command: string }): string {
   return text.length > LONGEST_COMMAND ? `${text.slice(0, LONGEST_COMMAND - 1)}…` : text;
 }
 
-/** A column with the order in which it goes when there is no room; columns without one stay. */
-interface ProcessColumn extends Column<ProcessLine> {
-  readonly goes?: number;
-}
-
-function printTable(page: Page, processes: readonly ProcessLine[], isHeapAskedFor: boolean): void {
-  const all = columnsOf(page, processes, isHeapAskedFor);
-  let shown = all;
-  const order = all.filter(({ goes }) => goes !== undefined).sort((a, b) => a.goes! - b.goes!);
-  const omitted: string[] = [];
-  for (const column of order) {
-    if (page.width === undefined || leastWidth(shown, processes, LEAST_COMMAND) <= page.width) break;
-    shown = shown.filter((each) => each !== column);
-    omitted.push(column.title);
-  }
-  page.table(shown, processes);
-  if (omitted.length > 0)
-    page.note(`… no room for ${omitted.join(", ")}; a wider window or --json shows all`);
-}
-
 /** Columns in which every process would have the same nothing are not there. */
 function columnsOf(
   { palette }: Page,
   processes: readonly ProcessLine[],
   isHeapAskedFor: boolean,
-): readonly ProcessColumn[] {
+): readonly FittingColumn<ProcessLine>[] {
   const some = (has: (line: ProcessLine) => unknown): boolean =>
     processes.some((line) => has(line) !== undefined);
-  const columns: (ProcessColumn | undefined)[] = [
+  const columns: (FittingColumn<ProcessLine> | undefined)[] = [
     {
       title: "PID",
       align: "right",
@@ -187,7 +169,7 @@ function clientText({ pid, command }: ProcessLine["inspector"]["clients"][number
   return command === undefined ? `process ${pid}` : `process ${pid} (${commandText({ command })})`;
 }
 
-/** Of three reasons the one that says most: in Node usually why the signal does not work, elsewhere the inspector's. */
+/** Of all reasons the one that says most: in Node usually why the signal does not work, elsewhere the inspector's. */
 function mainReason({ runtime, inspector, unavailable }: ProcessLine): string {
   const isNode = runtime === "node" || runtime === "electron";
   const wanted = isNode && inspector.state === "closed" ? "sigusr1" : "inspector";

@@ -1,6 +1,7 @@
 // The result of `heapscope capture`.
 
 import { Type, type Static } from "typebox";
+import { Redaction } from "./agent-status.ts";
 import {
   CapturedAt,
   CaptureDuration,
@@ -30,6 +31,7 @@ const fileFields = {
   pauseMs: Type.Optional(CapturePause),
   extraMemory: Type.Optional(bytes("memory that the process took on top of what it had")),
   idSpace: Type.String({ description: "in two files with the same one an object has the same id" }),
+  redacted: Type.Optional(Redaction),
 };
 
 export const CaptureFile = Type.Object(fileFields);

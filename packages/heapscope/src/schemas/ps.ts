@@ -2,7 +2,12 @@
 
 import { Type, type Static } from "typebox";
 
-const Route = Type.Union([Type.Literal("inspector"), Type.Literal("sigusr1"), Type.Literal("signal")]);
+const Route = Type.Union([
+  Type.Literal("agent"),
+  Type.Literal("inspector"),
+  Type.Literal("sigusr1"),
+  Type.Literal("signal"),
+]);
 
 export const ProcessLine = Type.Object({
   pid: Type.Integer({ minimum: 1, description: "as seen from here" }),
@@ -59,6 +64,12 @@ export const ProcessLine = Type.Object({
       { description: "who is connected" },
     ),
   }),
+  agent: Type.Optional(
+    Type.Object(
+      { version: Type.String(), startedAt: Type.String({ description: "ISO 8601" }) },
+      { description: "the @heapscope/agent that runs in it; see: heapscope agent status" },
+    ),
+  ),
   signal: Type.Optional(
     Type.String({ description: "the process writes a snapshot on it (--heapsnapshot-signal)" }),
   ),

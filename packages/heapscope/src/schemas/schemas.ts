@@ -3,6 +3,7 @@
 // imports types.
 
 import { Type, type Static, type TSchema } from "typebox";
+import { Agents, AgentStatus } from "./agent-status.ts";
 import { BaselineFile } from "./baseline.ts";
 import { CaptureRecord } from "./capture-record.ts";
 import { Capture } from "./capture.ts";
@@ -14,6 +15,7 @@ import { Leaks } from "./leaks.ts";
 import { Objects } from "./object.ts";
 import { Paths } from "./path.ts";
 import { Processes } from "./ps.ts";
+import { Redacted } from "./redact.ts";
 import { Retainers } from "./retainers.ts";
 import { Sample } from "./sample.ts";
 import { Strings } from "./strings.ts";
@@ -46,7 +48,10 @@ export const schemas: Readonly<Record<string, TSchema>> = {
   path: Paths,
   dominators: Dominators,
   strings: Strings,
+  redact: Redacted,
   ps: Processes,
+  "agent-status": AgentStatus,
+  agents: Agents,
   "capture-record": CaptureRecord,
   top: Top,
   sample: Sample,

@@ -1,0 +1,21 @@
+// A key and a certificate for `localhost`, for the tests of exporters alone: signed by itself, and by nobody trusted.
+
+export const key = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgGF0qsyKtWqXGB1Gu
+MgEximcxYIGvacop3l0IMlrQI0ihRANCAARCXAp68FeL6vsKNqKIw4p/sPi9l+U/
+f//ExA63sY2OyYfAqrYHEnPLpC1QzfsQMI4oMjaLrhuzp2xHAvAZ98q/
+-----END PRIVATE KEY-----
+`;
+
+export const certificate = `-----BEGIN CERTIFICATE-----
+MIIBljCCATugAwIBAgIUJb32YSHLFE2v5SbQrg24xOWGlr4wCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMzE3MzEwNVoYDzIxMjYxMDMw
+MTczMTA1WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAARCXAp68FeL6vsKNqKIw4p/sPi9l+U/f//ExA63sY2OyYfAqrYHEnPL
+pC1QzfsQMI4oMjaLrhuzp2xHAvAZ98q/o2kwZzAdBgNVHQ4EFgQU+4Hht/IEOmSr
+LlC5ynnQPi8D1ZswHwYDVR0jBBgwFoAU+4Hht/IEOmSrLlC5ynnQPi8D1ZswDwYD
+VR0TAQH/BAUwAwEB/zAUBgNVHREEDTALgglsb2NhbGhvc3QwCgYIKoZIzj0EAwID
+SQAwRgIhALkN65OsN8UnW4AEJ1q0BzDGrprd3yQD65Vkwa5EncItAiEA7ap54Gqg
+UFVtOx6KeNKYciC0D6b8uK2Mpw+Z6EkN60g=
+-----END CERTIFICATE-----
+`;

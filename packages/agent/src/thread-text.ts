@@ -1,0 +1,26 @@
+// The program of the agent's own thread, as text. The build puts it here (scripts/agent-thread.mjs): a string costs nothing
+// to load until the thread starts, and stays whole under any bundler, which a second file would not.
+
+import { loadModule } from "./load-module.ts";
+import type { createRedactor, FileWriter } from "./thread/thread.ts";
+
+declare const HEAPSCOPE_AGENT_THREAD: string;
+
+/** CommonJS, for `new Worker(text, { eval: true })`. */
+export function threadText(): string {
+  return HEAPSCOPE_AGENT_THREAD;
+}
+
+/** What the program exports, in this realm: for a redactor that is the service's function, and for who cannot wait. */
+export function evaluateThread(): {
+  readonly createRedactor: typeof createRedactor;
+  readonly FileWriter: typeof FileWriter;
+} {
+  const { Script } = loadModule<typeof import("node:vm")>("vm");
+  const run = new Script(`(function(require,module,exports){${threadText()}\n})`).runInThisContext() as (
+    ...parts: unknown[]
+  ) => void;
+  const module = { exports: {} };
+  run((name: string) => loadModule(name.replace("node:", "")), module, module.exports);
+  return module.exports as ReturnType<typeof evaluateThread>;
+}
