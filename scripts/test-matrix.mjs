@@ -1,7 +1,7 @@
 // Captures real processes of every runtime with the built command, in every situation that we could think of, and checks
 // what comes of it: the file, the words, the exit code, and that the process is as it was. Prints a table.
 //
-//   npm run test:matrix                          all, about 15 minutes
+//   npm run test:matrix                          all, about 40 minutes
 //   npm run test:matrix -- --only node-24        one runtime
 //   npm run test:matrix -- --only series,bun     scenarios and runtimes by name
 //   npm run test:matrix -- --write               puts the table into docs/capture.md
@@ -18,12 +18,13 @@ import { parseArgs } from "node:util";
 import { findRuntime, runtimeNames, versionOf } from "./runtimes.mjs";
 import { Stage } from "./test-matrix/stage.mjs";
 import { routes } from "./test-matrix/routes.mjs";
+import { agents } from "./test-matrix/agents.mjs";
 import { interruptions } from "./test-matrix/interruptions.mjs";
 import { surroundings } from "./test-matrix/surroundings.mjs";
 import { otherRuntimes } from "./test-matrix/other-runtimes.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
-const scenarios = [...routes, ...interruptions, ...surroundings, ...otherRuntimes];
+const scenarios = [...routes, ...interruptions, ...surroundings, ...agents, ...otherRuntimes];
 const columns = [...runtimeNames, "chromium"];
 const DOCUMENT = path.join(root, "docs", "capture.md");
 const MARKERS = ["<!-- matrix -->", "<!-- end of matrix -->"];

@@ -2,15 +2,14 @@
 
 import assert from "node:assert/strict";
 import fs from "node:fs";
-import http from "node:http";
-import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { answeringProgram, busyProgram, exitingProgram, serverProgram } from "./program.mjs";
 import { ANY_PORT } from "./stage.mjs";
+import { captureUnderLoad } from "./under-load.mjs";
 
 const nodes = ["node-18", "node-20", "node-22", "node-24", "node-26"];
 /** How often Ctrl-C is tried on each runtime. */
-const TIMES = 20;
+export const TIMES = 20;
 
 export const interruptions = [
   ...[
@@ -58,25 +57,7 @@ export const interruptions = [
     on: nodes,
     async run(stage) {
       const subject = await stage.start(serverProgram);
-      const port = Number((await subject.waitFor((line) => line.startsWith("ready"))).split(" ")[1]);
-      const load = new Load(port);
-      await sleep(1000);
-      const usual = load.takeLongestGap();
-      const result = await stage.expectCaptured(await stage.capture(subject));
-      const { pauseMs } = result;
-      const gap = load.takeLongestGap();
-      await sleep(1000);
-      const answered = load.count;
-      await sleep(1000);
-      await load.end();
-      assert.ok(load.count > answered, "nothing is answered afterwards");
-      assert.equal(load.failures, 0);
-      // Nobody waited longer than was reported, but for what the machine adds.
-      assert.ok(
-        Math.abs(gap - pauseMs) < 0.4 * pauseMs + usual + 250,
-        `nothing was answered for ${Math.round(gap)} ms, and ${Math.round(pauseMs)} ms were reported`,
-      );
-      assert.deepEqual(subject.look().ports, [port]);
+      await captureUnderLoad(stage, subject);
       return "captured";
     },
   },
@@ -154,32 +135,7 @@ export const interruptions = [
     on: nodes,
     async run(stage) {
       const subject = await stage.start(answeringProgram({ objects: 60_000 }));
-      const before = subject.look();
-      // The first one tells how long it takes; and then the memory is as it will be.
-      const whole = await stage.capture(subject, [], { file: "whole.heapsnapshot" });
-      assert.equal(whole.code, 0, whole.message);
-      for (const file of stage.snapshotFiles()) fs.rmSync(file);
-      for (let time = 0; time < TIMES; time++) {
-        await subject.expectAs(before);
-        const { child, ended } = stage.begin(stage.captureWords(subject));
-        await sleep(80 + (whole.ms - 80) * ((time + Math.random()) / TIMES));
-        child.kill("SIGINT");
-        const { code, signal, message } = await ended;
-        // In its first moments the command is nothing but Node, which ends of the signal; a shell says 130 of that, too.
-        if (code !== 0) assert.ok(code === 130 || signal === "SIGINT", `exit code ${code}: ${message}`);
-        // Nothing, or all of it, if that was whole by then.
-        if (stage.snapshotFiles().length > 0) {
-          assert.deepEqual(
-            stage.snapshotFiles().toSorted(),
-            ["app.heapsnapshot", "app.heapsnapshot.json"].map((name) => stage.path(name)),
-          );
-          assert.equal(await stage.count(stage.path("app.heapsnapshot"), "Mark"), 1234);
-        }
-        for (const file of stage.snapshotFiles()) fs.rmSync(file);
-        await subject.expectAs(before);
-        await subject.expectAnswer();
-      }
-      return `${TIMES} of ${TIMES}`;
+      return interruptOften(stage, subject);
     },
   },
   {
@@ -241,6 +197,41 @@ export const interruptions = [
   },
 ];
 
+/**
+ * Captures of `subject` stopped by Ctrl-C, each at another moment between the command's start and its end: nothing is left, or
+ * the whole file if it was there by then. `expectNothingElse` looks for what may be left in other places, after each. `words`
+ * go to the command.
+ */
+export async function interruptOften(stage, subject, { words = [], expectNothingElse = () => {} } = {}) {
+  const before = subject.look();
+  // The first one tells how long it takes; and then the memory is as it will be.
+  const whole = await stage.capture(subject, words, { file: "whole.heapsnapshot" });
+  assert.equal(whole.code, 0, whole.message);
+  for (const file of stage.snapshotFiles()) fs.rmSync(file);
+  for (let time = 0; time < TIMES; time++) {
+    await subject.expectAs(before);
+    const { child, ended } = stage.begin(stage.captureWords(subject, words));
+    await sleep(80 + (whole.ms - 80) * ((time + Math.random()) / TIMES));
+    child.kill("SIGINT");
+    const { code, signal, message } = await ended;
+    // In its first moments the command is nothing but Node, which ends of the signal; a shell says 130 of that, too.
+    if (code !== 0) assert.ok(code === 130 || signal === "SIGINT", `exit code ${code}: ${message}`);
+    // Nothing, or all of it, if that was whole by then.
+    if (stage.snapshotFiles().length > 0) {
+      assert.deepEqual(
+        stage.snapshotFiles().toSorted(),
+        ["app.heapsnapshot", "app.heapsnapshot.json"].map((name) => stage.path(name)),
+      );
+      assert.equal(await stage.count(stage.path("app.heapsnapshot"), "Mark"), 1234);
+    }
+    for (const file of stage.snapshotFiles()) fs.rmSync(file);
+    expectNothingElse();
+    await subject.expectAs(before);
+    await subject.expectAnswer();
+  }
+  return `${TIMES} of ${TIMES}`;
+}
+
 /** Until the first bytes of the file have arrived. */
 async function waitForBytes(stage, child) {
   const hasSome = (file) => {
@@ -262,49 +253,4 @@ async function expectRunning({ pid }) {
   const before = readTicks();
   await sleep(500);
   assert.ok(readTicks() > before, "it does not compute any more");
-}
-
-/** Requests without end, over four connections. */
-class Load {
-  count = 0;
-  failures = 0;
-  #longestGap = 0;
-  #last = performance.now();
-  #agent = new http.Agent({ keepAlive: true, maxSockets: 4 });
-  #isEnding = false;
-  #workers;
-
-  constructor(port) {
-    this.#workers = Array.from({ length: 4 }, () => this.#work(port));
-  }
-
-  /** Longest time without an answer, milliseconds, since this was called last. */
-  takeLongestGap() {
-    const gap = this.#longestGap;
-    this.#longestGap = 0;
-    return gap;
-  }
-
-  async end() {
-    this.#isEnding = true;
-    await Promise.all(this.#workers);
-    this.#agent.destroy();
-  }
-
-  async #work(port) {
-    while (!this.#isEnding) {
-      try {
-        const request = http.get({ host: "127.0.0.1", port, agent: this.#agent });
-        const [response] = await once(request, "response");
-        response.resume();
-        await once(response, "end");
-        this.count++;
-        this.#longestGap = Math.max(this.#longestGap, performance.now() - this.#last);
-        this.#last = performance.now();
-      } catch {
-        this.failures++;
-      }
-      await sleep(2);
-    }
-  }
 }

@@ -276,7 +276,7 @@ async function expectUntouched(stage, subject, words) {
 }
 
 /** Object ids mean the same in the first and the last file, or not, as the records and the objects themselves say. */
-async function expectComparable(stage, files, comparable) {
+export async function expectComparable(stage, files, comparable) {
   const [first, last] = [files[0], files.at(-1)];
   assert.equal(first.idSpace === last.idSpace, comparable);
   const { result, code, stderr } = await stage.run(["diff", first.file, last.file, "--json", "--limit", "1"]);

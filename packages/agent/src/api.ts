@@ -124,7 +124,7 @@ export interface Limits {
 
 /** When memory is short. Each bound is a trigger of its own; it fires again only after falling below it by a tenth. */
 export interface MemoryOptions {
-  /** Share of V8's heap limit in use after which the process is near its end. Default: 0.85. 0 switches off. */
+  /** Share of V8's heap limit in use after which the process is near its end. Default: 0.7. 0 switches off. */
   readonly heap?: number;
   /** Of the resident set: bytes, or a share of the container's limit below 1. */
   readonly rss?: Size;
@@ -134,17 +134,12 @@ export interface MemoryOptions {
   readonly container?: number;
   /** Lowest heap use within each half of the window are compared, so that garbage between collections does not count. */
   readonly growth?: { readonly by: Size; readonly within: Duration };
-  /** How often is looked. Default: 1 s. */
+  /** How often is looked. Default: 250 ms. */
   readonly every?: Duration;
   /** How many captures pressure may cause in the life of the process. Default: 2. */
   readonly times?: number;
   /** What is recorded. Default: heap-snapshot, with the memory record where that does not fit. */
   readonly recorder?: RecorderName;
-  /**
-   * V8 itself writes a snapshot just before the process dies of its heap limit: unredacted, into the working directory or the
-   * one of `--diagnostic-dir`, at the price of many times its heap in memory. Refused with redaction. Default: false. Node 20 or later.
-   */
-  readonly lastResort?: boolean;
 }
 
 export interface ScheduleOptions extends CaptureRequest {
@@ -338,5 +333,3 @@ export declare function stop(): Promise<void>;
  * The service stands still until then; `capture()` keeps it waiting for half of that.
  */
 export declare function writeSnapshot(file: string): string;
-/** The agent that runs. */
-export declare function running(): Agent | undefined;

@@ -37,7 +37,7 @@ describe("events", () => {
 
   it("are Node's warnings where nobody listens, unless they are good news", () => {
     const warned = vi.spyOn(process, "emitWarning").mockReturnValue();
-    const events = createEvents({ onEvent: undefined, exporters: [] });
+    const events = createEvents({ exporters: [] });
     events.tell({ ...warning("fine"), severity: "info" });
     events.tell(warning("a signal is taken"));
     expect(warned.mock.calls).toEqual([["a signal is taken", "HeapscopeWarning"]]);

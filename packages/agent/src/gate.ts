@@ -37,23 +37,19 @@ export function createGate(
 
   return {
     enter(trigger) {
-      if (isBusy) throw new Refusal("busy", "another capture is under way; try again when it is done", 5000);
+      if (isBusy) throw new Refusal("busy", "another capture is under way", 5000);
       if (!isFree(trigger)) {
         const wait = Math.ceil(waitMs());
         if (recent().length >= perDay)
-          throw new Refusal(
-            "rate-limit",
-            `${perDay} captures were made within a day, which is the limit (limits.perDay)`,
-            wait,
-          );
+          throw new Refusal("rate-limit", `there were ${perDay} captures within a day (limits.perDay)`, wait);
         if (wait > 0)
           throw new Refusal(
             "cooldown",
-            `the last capture is too short a time ago; the next may start in ${Math.ceil(wait / 1000)} s (limits.cooldown)`,
+            `the next capture may start in ${Math.ceil(wait / 1000)} s (limits.cooldown)`,
             wait,
           );
         if (quietHours !== undefined && isWithin(clock(), quietHours))
-          throw new Refusal("quiet-hours", "nothing is captured in quiet hours (limits.quietHours)");
+          throw new Refusal("quiet-hours", "these are quiet hours (limits.quietHours)");
         starts.push(now());
       }
       isBusy = true;

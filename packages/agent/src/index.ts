@@ -21,8 +21,6 @@ export const start: typeof api.start = (options = {}) => {
   return (agent = prepare(options));
 };
 
-export const running: typeof api.running = () => agent;
-
 export const capture: typeof api.capture = (request) =>
   (agent ?? start({ signal: false, control: false })).capture(request);
 

@@ -9,6 +9,11 @@ export function privateFolder(): string {
   return path.join(os.tmpdir(), `heapscope-agent-${process.getuid?.() ?? "user"}`);
 }
 
+/** Throws if `folder` is in it, and it is not this user's alone. */
+export function secure(folder: string): void {
+  if (folder.startsWith(privateFolder())) makePrivateFolder();
+}
+
 /** Makes it, and throws if it is not this user's alone. */
 export function makePrivateFolder(): string {
   const folder = privateFolder();

@@ -22,7 +22,7 @@ export function start(options: api.AgentOptions, beginning: Beginning): api.Agen
   try {
     return startAgent(readSettings(options, process.env, process.cwd()), beginning);
   } catch (error) {
-    return idleAgent(misconfigured(error));
+    return idleAgent(misconfigured(error), options);
   }
 }
 
@@ -41,9 +41,11 @@ function misconfigured(error: unknown): Refusal {
   return new Refusal("bad-options", `@heapscope/agent is not running: ${(error as Error).message}`);
 }
 
-/** Says why whenever it is asked. */
-function idleAgent(reason: Refusal): api.Agent {
-  process.emitWarning(reason.message, "HeapscopeWarning");
+/** Says why whenever it is asked, and by the signal, too: it would kill whoever expects a snapshot. */
+function idleAgent(reason: Refusal, { signal = "SIGUSR2" }: api.AgentOptions): api.Agent {
+  const warn = (): void => process.emitWarning(reason.message, "HeapscopeWarning");
+  warn();
+  process.on(String(signal), warn);
   return {
     capture: () => Promise.reject(reason),
     status() {
@@ -53,6 +55,8 @@ function idleAgent(reason: Refusal): api.Agent {
     handler: () => (_request, response, next) => (next ? next() : void response.writeHead(404).end()),
     koa: () => (_context, next) => next(),
     fastify: () => (_instance, _options, done) => done(),
-    stop: async () => {},
+    async stop() {
+      process.off(String(signal), warn);
+    },
   };
 }

@@ -232,12 +232,12 @@ describe("worker threads of the service", () => {
   });
 });
 
-test("ids are renewed for the main thread alone", () => {
+test("ids of all threads are renewed", () => {
   const made = link();
   const [main, worker] = [made.idSpace(0), made.idSpace(1)];
   expect([made.idSpace(0), main === worker]).toEqual([main, false]);
   made.renewIds();
-  expect([made.idSpace(0) === main, made.idSpace(1)]).toEqual([false, worker]);
+  expect([made.idSpace(0) === main, made.idSpace(1) === worker]).toEqual([false, false]);
 });
 
 describe("who sends too much", () => {

@@ -12,6 +12,7 @@
 //
 // Cost: nothing until the first capture; then 40 ms on another core, some 10 MB, and 10 µs for each piece of 64 KiB.
 
+import { randomBytes, randomUUID } from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
 import type { Worker } from "node:worker_threads";
@@ -20,6 +21,7 @@ import type { AgentEvent, RecorderName, RedactionReport } from "./api.ts";
 import type { Settings } from "./config/settings.ts";
 import { loadModule } from "./load-module.ts";
 import type { createRedactor } from "./redact/index.ts";
+import type { WorkerSession } from "./recorders/worker-snapshots.ts";
 import { evaluateThread, threadText } from "./thread-text.ts";
 import { partialsOf } from "./thread/file-names.ts";
 import { FLOW, type Delivery, type FileOrder, type FromThread, type ToThread } from "./thread/messages.ts";
@@ -67,6 +69,10 @@ export interface ThreadLink {
   readonly workers: ReadonlySet<Worker>;
   /** Name and version of the agent. */
   readonly tool: string;
+  /** To the inspectors of worker threads. */
+  workerSession?: WorkerSession | undefined;
+  /** Ends it. */
+  leaveWorkers(): void;
   /** How many snapshots were begun. */
   snapshots: number;
   /** Equal for snapshots of a thread whose ids mean the same. */
@@ -118,8 +124,9 @@ export function createThreadLink({ settings, version, tell, workers: early = [] 
   let lastJob = 0;
   let rest: NodeJS.Timeout | undefined;
   let isStopped = false;
-  /** Of this process: for ids of objects, and for what redaction puts in the place of names. */
-  let secrets: { readonly space: string; readonly key: Uint8Array } | undefined;
+  const ids = randomUUID();
+  /** The same for all captures of a process, so that redacted ones can be compared. It is never written. */
+  const key = randomBytes(16);
   let sessions = 0;
 
   /** The event comes a tick after the thread was made. */
@@ -130,11 +137,6 @@ export function createThreadLink({ settings, version, tell, workers: early = [] 
   };
   process.on("worker", addWorker);
   for (const worker of early) addWorker(worker);
-
-  const random = (): NonNullable<typeof secrets> => {
-    const { randomBytes, randomUUID } = loadModule<typeof import("node:crypto")>("crypto");
-    return (secrets ??= { space: randomUUID(), key: randomBytes(16) });
-  };
 
   const send = (message: ToThread, transfer?: ArrayBuffer[]): void => thread?.postMessage(message, transfer);
 
@@ -221,7 +223,7 @@ export function createThreadLink({ settings, version, tell, workers: early = [] 
     workers,
     tool: `@heapscope/agent ${version}`,
     snapshots: 0,
-    idSpace: (threadId) => `${random().space}.${threadId}${threadId === 0 ? `.${sessions}` : ""}`,
+    idSpace: (threadId) => `${ids}.${threadId}.${sessions}`,
     renewIds: () => {
       sessions++;
     },
@@ -236,8 +238,7 @@ export function createThreadLink({ settings, version, tell, workers: early = [] 
           name: nameOf(request),
           recorder,
           gzip: gzip && recorder !== "memory-record",
-          ...(isGraph &&
-            typeof redact === "string" && { redact: { mode: redact, patterns, key: random().key } }),
+          ...(isGraph && typeof redact === "string" && { redact: { mode: redact, patterns, key } }),
         },
       } as unknown as Job;
       const answer = <Answer>(): Promise<Answer> =>
@@ -275,8 +276,8 @@ export function createThreadLink({ settings, version, tell, workers: early = [] 
         start(signal.aborted);
         if (isGraph && typeof redact === "function") {
           // What is emitted may be part of a buffer that is used again.
-          redactor = evaluateThread().createRedactor({ mode: redact, patterns, key: random().key }, (bytes) =>
-            sendPiece(bytes.slice()),
+          redactor = evaluateThread().createRedactor({ mode: redact, patterns, key }, (bytes) =>
+            sendPiece(new Uint8Array(bytes)),
           );
           write = (piece) => redactor!.write(piece);
         }
@@ -314,7 +315,12 @@ export function createThreadLink({ settings, version, tell, workers: early = [] 
         send({ type: "deliver", directory, delivery });
       }),
     removePartialFiles,
+    leaveWorkers() {
+      this.workerSession?.session.close();
+      this.workerSession = undefined;
+    },
     async stop() {
+      this.leaveWorkers();
       isStopped = true;
       process.off("worker", addWorker);
       const worker = thread;

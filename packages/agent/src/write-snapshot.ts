@@ -3,11 +3,11 @@
 //
 // Cost: the service stands still for all of it, some 10 ms for a megabyte of snapshot on top of V8's own pause.
 
+import { randomBytes } from "node:crypto";
 import path from "node:path";
 import v8 from "node:v8";
 import { Refusal } from "./agent-error.ts";
 import type { Settings } from "./config/settings.ts";
-import { loadModule } from "./load-module.ts";
 import { examine } from "./preflight/preflight.ts";
 import { drain } from "./recorders/heap-snapshot.ts";
 import { evaluateThread } from "./thread-text.ts";
@@ -21,7 +21,6 @@ export function writeSnapshot(
   const { fits, reason } = examine(directory, numericValues);
   if (!fits) throw new Refusal("would-not-fit", reason);
   const { FileWriter } = evaluateThread();
-  const random = loadModule<typeof import("node:crypto")>("crypto").randomBytes;
   const name = path.basename(file);
   try {
     const writer = new FileWriter({
@@ -30,7 +29,7 @@ export function writeSnapshot(
       recorder: "heap-snapshot",
       gzip: false,
       // In this realm a function will do as well.
-      ...(redact && { redact: { mode: redact as "strings", patterns, key: random(16) } }),
+      ...(redact && { redact: { mode: redact as "strings", patterns, key: randomBytes(16) } }),
     });
     let failure: unknown;
     try {

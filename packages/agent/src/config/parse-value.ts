@@ -15,12 +15,12 @@ function quantity(units: Readonly<Record<string, number>>, example: string): Par
 
 /** Bytes. */
 export const size: Parse<number> = quantity(
-  { "": 1, kb: 1e3, mb: 1e6, gb: 1e9, kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30 },
+  { "": 1, kb: 1e3, mb: 1e6, gb: 1e9, mib: 2 ** 20, gib: 2 ** 30 },
   '"512 MB"',
 );
 /** Milliseconds. */
 export const duration: Parse<number> = quantity(
-  { "": 1, ms: 1, s: 1e3, m: 60e3, min: 60e3, h: 3600e3, d: 86_400e3 },
+  { "": 1, ms: 1, s: 1e3, m: 60e3, h: 3600e3, d: 86_400e3 },
   '"10m"',
 );
 
@@ -37,7 +37,7 @@ export function oneOf<const Words extends readonly (string | boolean)[]>(
   ...words: Words
 ): Parse<Words[number]> {
   return (value) => {
-    const word = words.find((candidate) => String(candidate) === String(value));
+    const word = words.find((candidate) => candidate === value || String(candidate) === value);
     if (word !== undefined) return word;
     throw new Error(`must be ${words.length > 9 ? "one that there is" : words.join(" or ")}`);
   };

@@ -64,7 +64,7 @@ describe("settings", () => {
         heap: 0.7,
         container: 0.9,
         growth: { by: 200e6, within: 3_600_000 },
-        every: 1000,
+        every: 250,
         times: 2,
       },
       retention: { bytes: 1.5e9, count: 10 },
@@ -90,9 +90,16 @@ describe("settings", () => {
     });
   });
 
+  it("make the headers of exporters secrets that are redacted", () => {
+    const exporters = [{ type: "http", url: "https://x.example", headers: { "x-key": "a+b" } }];
+    const { redactPatterns } = read({ exporters });
+    expect(redactPatterns).toEqual([{ name: "own", source: "a\\+b", flags: "" }]);
+    expect("a+b").toMatch(new RegExp(redactPatterns[0]!.source));
+  });
+
   it("may switch a group on with its defaults, or off", () => {
-    expect(read({ memory: true }).memory).toMatchObject({ heap: 0.85 });
-    expect(read({}, { HEAPSCOPE_MEMORY: "on" }).memory).toMatchObject({ heap: 0.85 });
+    expect(read({ memory: true }).memory).toMatchObject({ heap: 0.7 });
+    expect(read({}, { HEAPSCOPE_MEMORY: "on" }).memory).toMatchObject({ heap: 0.7 });
     expect(read({ memory: false }, { HEAPSCOPE_MEMORY_HEAP: "0.5" }).memory).toBeUndefined();
     expect(read({ signal: false }).signal).toBe(false);
   });
@@ -103,7 +110,6 @@ describe("settings", () => {
     [{ memory: { haep: 1 } }, "there is no option memory.haep"],
     [{ memory: { heap: 85 } }, "memory.heap must be a number from 0 to 1"],
     [{ memory: { growth: { by: "1 MB" } } }, 'memory.growth.within must be like "10m"'],
-    [{ memory: { lastResort: true }, redact: "strings" }, "memory.lastResort cannot redact"],
     [{ retention: { age: "a week" } }, 'retention.age must be like "10m"'],
     [{ retention: { bytes: "-1" } }, 'retention.bytes must be like "512 MB"'],
     [{ limits: { quietHours: "25:00-1:00" } }, 'limits.quietHours must be like "02:00-05:30"'],
@@ -130,7 +136,7 @@ describe("settings", () => {
 
   it("of the environment that are wrong are named as well", () => {
     expect(() => read({}, { HEAPSCOPE_REDACT: "yes please" })).toThrow("redact must be strings or secrets");
-    expect(() => read({}, { HEAPSCOPE_EXPORTERS: "nonsense" })).toThrow("exporters ");
+    expect(() => read({}, { HEAPSCOPE_EXPORTERS: "[secret" })).toThrow(/^exporters must be JSON$/);
   });
 });
 

@@ -49,7 +49,6 @@ export interface MemorySettings {
   readonly every: number;
   readonly times: number;
   readonly recorder: RecorderName;
-  readonly lastResort: boolean;
 }
 
 export interface ScheduleSettings extends CaptureRequest {
@@ -106,15 +105,14 @@ const settingsTable: Table = {
   signal: oneOf(false, "off", ...(Object.keys(os.constants.signals) as NodeJS.Signals[])),
   http: { token: [parseToken, ""], listen: text, expose: oneOf("public"), path: urlPath, attempts: count },
   memory: {
-    heap: [share, 0.85],
+    heap: [share, 0.7],
     rss: [size, 0],
     external: [size, 0],
     container: [share, 0.9],
     growth: { by: [size, ""], within: [duration, ""] },
-    every: [(value) => Math.max(100, duration(value)), 1000],
+    every: [(value) => Math.max(100, duration(value)), 250],
     times: [count, 2],
     recorder: [recorder, "heap-snapshot"],
-    lastResort: [flag, false],
   },
   schedule: { after: [duration, "10m"], every: [duration, "10m"], count: [count, 2], ...requestTable },
   limits: [{ cooldown: [duration, MINUTE], perDay: [count, 24], quietHours: hours }, {}],
@@ -160,14 +158,20 @@ export function readSettings(
   }
   const settings = parseTable(settingsTable, said, "") as unknown as Settings;
   const { redact, signal } = settings as unknown as Values;
-  if (settings.memory?.lastResort === true && redact !== false)
-    fail("memory.lastResort cannot redact; switch one of them off");
   return {
     ...settings,
     directory: path.resolve(folder, settings.directory),
+    redactPatterns: [...settings.redactPatterns, ...ownSecrets(settings.exporters)],
     redact: redact === "off" ? false : settings.redact,
     ...(signal === "off" && { signal: false }),
   };
+}
+
+/** What is in the headers of exporters is in the heap, too, and may look like anything. */
+function ownSecrets(exporters: readonly ExporterOptions[]): RedactionPattern[] {
+  return exporters
+    .flatMap((exporter) => Object.values((exporter.type === "http" && exporter.headers) || {}))
+    .map((header) => ({ name: "own", source: String(header as unknown).replace(/\W/g, "\\$&"), flags: "" }));
 }
 
 /** A request of a stranger or a friend, checked. Throws as `readSettings`. */
@@ -248,7 +252,17 @@ function isPlain(value: unknown): value is Values {
 
 /** In the environment a list or an object is JSON. */
 function json<Value>(parse: Parse<Value>): Parse<Value> {
-  return (value) => parse(typeof value === "string" ? JSON.parse(value) : value);
+  return (value) => {
+    if (typeof value !== "string") return parse(value);
+    let read: unknown;
+    try {
+      read = JSON.parse(value);
+    } catch {
+      // What the error would quote may be a credential.
+      fail("must be JSON");
+    }
+    return parse(read);
+  };
 }
 
 function parsePattern([name, pattern]: [string, unknown]): RedactionPattern {

@@ -93,9 +93,8 @@ describe("a service", () => {
     });
     expect(await service.ended).toBe(0);
     expect(service.stdout).toEqual(["done"]);
-    expect(fs.readdirSync(path.join(agent.folder, "tmp", `heapscope-agent-${process.getuid?.()}`))).toEqual(
-      [],
-    );
+    const sockets = fs.readdirSync(path.join(agent.folder, "tmp", `heapscope-agent-${process.getuid?.()}`));
+    expect(sockets.filter((name) => name.startsWith(`${service.pid}.`))).toEqual([]);
   });
 
   it("may wait for a capture of its own, with nothing else to do", async () => {
@@ -137,13 +136,93 @@ describe("a service", () => {
 
   it("runs without an agent when the configuration is wrong, and says why", async () => {
     const service = agent.start({
-      script: agent.write("wrong.cjs", "setTimeout(() => console.log('served'), 100);"),
+      script: agent.write(
+        "wrong.cjs",
+        "setTimeout(() => process.kill(process.pid, 'SIGUSR2'), 150); setTimeout(() => console.log('served'), 300);",
+      ),
       environment: { HEAPSCOPE_REDACT: "stings" },
     });
     expect(await service.ended).toBe(0);
     expect(service.stdout).toEqual(["served"]);
     expect(service.stderr.join("\n")).toContain("@heapscope/agent is not running: redact must be");
     expect(service.events).toEqual([]);
+  });
+
+  it("that ends itself by SIGUSR2, after cleaning up, still ends", async () => {
+    const service = agent.start({
+      script: agent.write(
+        "once.cjs",
+        `process.once("SIGUSR2", () => { console.log("clean"); process.kill(process.pid, "SIGUSR2"); }); ${idle}`,
+      ),
+      environment: ownFolder().environment,
+    });
+    await service.event("heapscope.agent.warning");
+    service.kill("SIGUSR2");
+    expect(await service.ended).toBe("SIGUSR2");
+    expect(service.stdout).toEqual(["clean"]);
+  });
+
+  it("started by a package manager has the agent, and the package manager has none", async () => {
+    const folder = path.join(agent.folder, "npm");
+    fs.mkdirSync(folder);
+    const npm = path.join(folder, "npm-cli.js");
+    fs.writeFileSync(
+      npm,
+      `require("node:child_process").spawnSync(process.execPath, [require("node:path").join(__dirname, "app.js")], { stdio: "inherit" });`,
+    );
+    fs.writeFileSync(path.join(folder, "app.js"), "setTimeout(() => {}, 300);");
+    const service = agent.start({
+      script: npm,
+      flags: [],
+      environment: { NODE_OPTIONS: "--require @heapscope/agent/register" },
+    });
+    expect(await service.ended).toBe(0);
+    expect(
+      service.events.map(({ name, attributes }) => [name, attributes["process.pid"] === service.pid]),
+    ).toEqual([["heapscope.agent.started", false]]);
+  });
+
+  it("may use a function for redaction", async () => {
+    const folder = ownFolder();
+    const secret = ["secret", "of", "the", "house"].join(" ");
+    const service = agent.start({
+      flags: [],
+      script: agent.write(
+        "function.cjs",
+        `globalThis.kept = { text: ["secret", "of", "the", "house"].join(" ") };
+        globalThis.many = Array.from({ length: 50_000 }, (_, number) => ({ number, name: "name-" + number }));
+        const agent = require("@heapscope/agent").start({ gzip: false, redact: (text) => text.replace(/house/, "xxxxx") });
+        agent.capture().then(({ files }) => console.log(files[0].path));`,
+      ),
+      environment: folder.environment,
+    });
+    const file = await service.line("heapsnapshot");
+    const text = fs.readFileSync(file, "latin1");
+    expect(text.includes(secret)).toBe(false);
+    expect(text.includes("secret of the xxxxx")).toBe(true);
+    expect((await openFile(file)).graph.nodeCount).toBeGreaterThan(100_000);
+  });
+
+  it("whose worker threads come and go survives their capture", async () => {
+    const service = agent.start({
+      flags: [],
+      script: agent.write(
+        "pool.cjs",
+        `const { Worker } = require("node:worker_threads");
+        let isOver = false;
+        const add = () => new Worker("setTimeout(() => process.exit(), Math.random() * 400)", { eval: true }).on("exit", () => isOver || add());
+        for (let i = 0; i < 3; i += 1) add();
+        const agent = require("@heapscope/agent").start();
+        (async () => {
+          for (let i = 0; i < 8; i += 1) await agent.capture();
+          isOver = true;
+          console.log("alive");
+        })();`,
+      ),
+      environment: ownFolder().environment,
+    });
+    expect(await service.ended).toBe(0);
+    expect(service.stdout).toEqual(["alive"]);
   });
 
   it("keeps its own use of SIGUSR2", async () => {
@@ -207,6 +286,33 @@ describe("triggers", () => {
     expect(session?.removed).toBe(0);
     service.kill("SIGKILL");
   });
+
+  it.each(["node-22", "node-24", "node-26"])(
+    "leave ids alone, with worker threads, too, on %s",
+    async (runtime) => {
+      const service = agent.start({
+        flags: [],
+        node: await findRuntime(runtime),
+        script: agent.write(
+          "ids.cjs",
+          `const { Worker } = require("node:worker_threads");
+        const worker = new Worker("setInterval(() => {}, 1000)", { eval: true });
+        const agent = require("@heapscope/agent").start({ signal: false });
+        worker.once("online", async () => {
+          const files = [];
+          for (let i = 0; i < 2; i += 1) files.push(...(await agent.capture()).files);
+          console.log(JSON.stringify(files.map(({ path }) => path)));
+          process.exit();
+        });`,
+        ),
+        environment: ownFolder().environment,
+      });
+      const files = JSON.parse(await service.line("heapsnapshot")) as string[];
+      expect(files).toHaveLength(4);
+      const [base, , target] = await Promise.all(files.map((file) => openFile(file)));
+      expect(compareSnapshots(base!, target!).matchedBy).toBe("id");
+    },
+  );
 
   it("capture before V8's heap limit ends the process", async () => {
     const folder = ownFolder();

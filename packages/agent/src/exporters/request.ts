@@ -8,7 +8,6 @@ import fs from "node:fs";
 import http from "node:http";
 import https from "node:https";
 import { pipeline } from "node:stream";
-import { urlToHttpOptions } from "node:url";
 import { exportFailure } from "./export-failure.ts";
 
 /** Bytes of a file. */
@@ -38,15 +37,9 @@ export function request(
 ): Promise<Answer> {
   return new Promise<Answer>((resolve, reject) => {
     const isText = typeof body === "string";
-    // The rest of it would make Node 18 believe that this is a url, and take nothing else from it.
-    const { protocol, hostname, port, path, auth } = urlToHttpOptions(url);
-    const call = (protocol === "http:" ? http : https).request(
+    const call = (url.protocol === "http:" ? http : https).request(
+      url,
       {
-        protocol,
-        hostname,
-        port,
-        path,
-        auth,
         ...what,
         headers: { ...what.headers, "content-length": isText ? Buffer.byteLength(body) : body.length },
         agent: false,

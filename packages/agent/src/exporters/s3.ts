@@ -9,7 +9,6 @@
 // (IMDS), of ECS and EKS tasks, and of ~/.aws are not looked for: a presigned url, or a sidecar, is the way there.
 
 import { createHash } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { exportFailure } from "./export-failure.ts";
 import { readPiece, request, type Answer, type Piece } from "./request.ts";
 import type { Shipment } from "./shipment.ts";
@@ -73,7 +72,9 @@ export async function putToS3(options: S3Options, shipment: Shipment): Promise<v
         const part = { ...piece, start, length: Math.min(size, length - start) };
         const send = (): Promise<Answer> => call("PUT", `partNumber=${number}&${upload}`, part);
         // One part that is lost must not cost all the others.
-        const { headers } = await send().catch(() => sleep(pace.firstMs / 5).then(send));
+        const { headers } = await send().catch(() =>
+          new Promise((resolve) => setTimeout(resolve, pace.firstMs / 5)).then(send),
+        );
         const etag = /^"?([\w+/=-]{1,128})"?$/.exec(headers.etag ?? "")?.[1];
         if (etag === undefined) throw exportFailure("no-etag");
         parts += `<Part><PartNumber>${number}</PartNumber><ETag>"${etag}"</ETag></Part>`;

@@ -11,11 +11,11 @@
 // census can tell large texts from large arrays, which is too dear here. Linux tells what is free; elsewhere nothing is
 // refused for it. Cost: some ten small files, 0.3 ms.
 
+import module from "node:module";
 import fs from "node:fs";
 import path from "node:path";
 import v8 from "node:v8";
 import type { Preflight } from "../api.ts";
-import { loadModule } from "../load-module.ts";
 
 const MB = 1e6;
 const BASE_MEMORY = 60 * MB;
@@ -29,8 +29,6 @@ const SMALL_OBJECT = 40;
 const PACKED_SHARE = 0.3;
 /** Of what is free. */
 const USABLE_SHARE = 0.8;
-/** `f_type` of tmpfs and ramfs: what is written there takes memory. */
-const MEMORY_FILE_SYSTEMS: readonly number[] = [0x01021994, 0x858458f6];
 /** Version 1 of control groups writes "none" as nearly 2^63. */
 const NO_LIMIT = 2 ** 60;
 
@@ -51,7 +49,7 @@ export interface Facts {
   readonly gzip: boolean;
   readonly nodeMajor: number;
   readonly directory: string;
-  readonly disk?: { readonly free: number; readonly isMemory: boolean } | undefined;
+  readonly disk?: { readonly free: number } | undefined;
   readonly room: Room;
 }
 
@@ -97,16 +95,14 @@ export function judge({
   const fileSize = Math.round(
     (MB + (numericValues ? 7.5 : 3.6) * small + 48 * positions) * (gzip ? PACKED_SHARE : 1),
   );
-  const extraMemory = Math.round(
-    memoryFor(small, numericValues) + NAME * positions + (disk?.isMemory ? fileSize : 0),
-  );
+  const extraMemory = Math.round(memoryFor(small, numericValues) + NAME * positions);
   const [, from, to] = PAUSES.find(([since]) => nodeMajor >= since)!;
   const { free: freeMemory } = room;
   const memory = `${formatSize(extraMemory)} of memory`;
   const onDisk = `${formatSize(fileSize)} in ${directory}`;
   const lack =
     extraMemory > USABLE_SHARE * (freeMemory ?? Infinity)
-      ? `${memory}; ${formatSize(freeMemory!)} are free ${room.place}, and a fifth of that must stay free`
+      ? `${memory}; ${formatSize(freeMemory!)} are free ${room.place}, a fifth of which must stay free`
       : fileSize > (disk?.free ?? Infinity) && `${onDisk}, where ${formatSize(disk!.free)} are free`;
   return {
     fits: !lack,
@@ -124,7 +120,7 @@ export function judge({
 
 /** Bytes of the large objects that are sources of CommonJS modules, or of the main program: they are texts, not arrays. */
 function measureSources(): number {
-  const { _cache: modules } = loadModule<{ _cache: object }>("module");
+  const { _cache: modules } = module as unknown as { _cache: object };
   const files = new Set([...Object.keys(modules), process.argv[1] ?? ""]);
   if (files.size !== measured.files) {
     let bytes = 0;
@@ -206,11 +202,11 @@ function readRoom(): Room {
 }
 
 /** Of the folder, or where it would be made. */
-function diskOf(directory: string): { free: number; isMemory: boolean } | undefined {
+function diskOf(directory: string): { free: number } | undefined {
   for (let folder = directory; ; folder = path.dirname(folder)) {
     try {
-      const { bavail, bsize, type } = fs.statfsSync(folder);
-      return { free: bavail * bsize, isMemory: MEMORY_FILE_SYSTEMS.includes(type) };
+      const { bavail, bsize } = fs.statfsSync(folder);
+      return { free: bavail * bsize };
     } catch {
       if (folder === path.dirname(folder)) return undefined;
     }

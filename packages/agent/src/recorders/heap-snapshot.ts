@@ -14,16 +14,11 @@
 
 import type { Readable } from "node:stream";
 import v8 from "node:v8";
-import type { Worker } from "node:worker_threads";
 import type { CapturedFile } from "../api.ts";
-import { formatSize, mayTake, memoryFor } from "../preflight/preflight.ts";
 import { openSession, type InspectorSession } from "./inspector-session.ts";
 import { MAIN_THREAD, recordFile } from "./record-file.ts";
 import type { RecordContext } from "./recorder.ts";
-import { whileRunning } from "./while-running.ts";
-
-/** A worker thread that has not answered then is waiting for something itself. */
-const WORKER_MS = 60_000;
+import { recordWorkers } from "./worker-snapshots.ts";
 
 export async function recordHeapSnapshot(asked: RecordContext): Promise<CapturedFile[]> {
   const { thread: link } = asked;
@@ -31,8 +26,6 @@ export async function recordHeapSnapshot(asked: RecordContext): Promise<Captured
   const numericValues = asked.numericValues && major >= 20;
   const context = { ...asked, numericValues };
   const options = { exposeNumericValues: numericValues };
-  if (numericValues !== asked.numericValues)
-    context.warn("Node 18 cannot record numeric values; they are not in the snapshot");
   if (major < 22 && link.snapshots === 0) await readScripts(context);
   link.snapshots++;
   const files = [
@@ -43,28 +36,7 @@ export async function recordHeapSnapshot(asked: RecordContext): Promise<Captured
     }),
   ];
   if (context.threads === "main") return files;
-  for (const worker of link.workers) {
-    const { threadId: id } = worker;
-    // A thread that ends meanwhile has the id -1.
-    if (id < 0) continue;
-    const name = (worker as { threadName?: string }).threadName || `worker ${id}`;
-    try {
-      await whileRunning(context.signal, WORKER_MS, refuseIfTooLarge(worker, numericValues));
-      files.push(
-        await recordFile(context, { id, name }, async (write) => {
-          const before = performance.now();
-          const stream = await whileRunning(context.signal, WORKER_MS, takeSnapshot(worker, options));
-          const pauseMs = performance.now() - before;
-          await drain(stream, write);
-          return pauseMs;
-        }),
-      );
-    } catch (error) {
-      if (context.signal.aborted) throw error;
-      context.warn(`${name} was left out: ${(error as Error).message}`);
-    }
-  }
-  return files;
+  return [...files, ...(await recordWorkers(context))];
 }
 
 /** Every piece, in order; none of them is kept. With streams of V8 it is done when it returns, up to the promise. */
@@ -96,17 +68,4 @@ async function readScripts(context: RecordContext): Promise<void> {
   } finally {
     session?.close();
   }
-}
-
-/** Types of Node 20 do not know that it takes options. */
-function takeSnapshot(worker: Worker, options: object): Promise<Readable> {
-  return (worker.getHeapSnapshot as (options: object) => Promise<Readable>).call(worker, options);
-}
-
-/** Node 22 and later tell how large the heap of another thread is. */
-async function refuseIfTooLarge(worker: Worker, numericValues: boolean): Promise<void> {
-  const { getHeapStatistics } = worker as { getHeapStatistics?: () => Promise<{ used_heap_size: number }> };
-  const memory = memoryFor((await getHeapStatistics?.call(worker))?.used_heap_size ?? 0, numericValues);
-  if (!mayTake(memory))
-    throw new Error(`its snapshot may take ${formatSize(memory)} of memory, which are not free`);
 }

@@ -7,10 +7,18 @@ import { Refusal } from "../agent-error.ts";
 import { loadModule } from "../load-module.ts";
 import type { ThreadLink } from "../thread-link.ts";
 
+/** What the notifications have that anybody here listens to. */
+interface Notice {
+  readonly chunk: string;
+  readonly sessionId: string;
+  readonly message: string;
+  readonly workerInfo: { readonly title: string };
+}
+
 export interface InspectorSession {
   /** Rejects with what the inspector says. Answers before it returns on Node 18 and 20, later on others. */
   post<Result>(method: string, params?: object): Promise<Result>;
-  on(method: string, listener: (message: { params: { chunk: string } }) => void): void;
+  on(method: string, listener: (message: { params: Notice }) => void): void;
   /** Idempotent. */
   close(): void;
 }

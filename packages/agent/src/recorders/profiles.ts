@@ -12,8 +12,7 @@ import { whileRunning } from "./while-running.ts";
 
 /** Bytes between samples, on average: V8's own choice is twelve times coarser than a leak in a test, and as cheap. */
 const samplingInterval = 32_768;
-const WARNING =
-  "The session that recorded this has ended: object ids of earlier snapshots mean nothing in later ones.";
+const WARNING = "object ids of earlier snapshots mean nothing in later ones";
 
 export const recordHeapProfile: Recorder = inSession("HeapProfiler", "Sampling", { samplingInterval });
 export const recordCpuProfile: Recorder = inSession("Profiler", "");

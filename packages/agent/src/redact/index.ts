@@ -16,7 +16,7 @@ import type { RedactionReport } from "../api.ts";
 import type { RedactionPattern } from "../thread/messages.ts";
 import { Holders, MARK_HELD, MARK_LABEL, MARK_TO_VALUE } from "./holders.ts";
 import { compilePatterns, replaceSecrets } from "./secret-patterns.ts";
-import { SectionReader } from "./section-reader.ts";
+import { readSections } from "./section-reader.ts";
 import { StandIns } from "./stand-in.ts";
 
 export interface RedactorOptions {
@@ -36,7 +36,8 @@ export interface Redactor {
 }
 
 const HELD_BACK = 1 << 27;
-/** Ropes are searched, and strings emitted, in pieces of about this length. */
+const STRINGS_AT_ONCE = 256;
+/** Ropes are searched in pieces of about this length. */
 const PIECE = 1 << 14;
 
 /** What V8 writes where a text has no name of its own. */
@@ -63,11 +64,16 @@ export function createRedactor(options: RedactorOptions, emit: (bytes: Uint8Arra
   /** The strings as far as they came, while they are held back. */
   let held: string[] | undefined = [];
   let heldLength = 0;
-  let written = "";
+  let rewritten: string[] = [];
   let failure: Error | undefined;
+  /** The section in hand, or the one before. */
+  let section = "header";
 
-  const reader = new SectionReader({
-    open: (section, header) => holders.open(section, header),
+  const reader = readSections({
+    open(name, header) {
+      section = name;
+      return holders.open(name, header);
+    },
     text(raw) {
       if (held === undefined) {
         rewrite(raw);
@@ -83,24 +89,23 @@ export function createRedactor(options: RedactorOptions, emit: (bytes: Uint8Arra
     },
     pass: emit,
   });
+  reader.next();
 
-  const attempt = (fault: string, step: () => void): void => {
+  const read = (piece: Uint8Array | undefined, fault: string): void => {
     if (failure) throw failure;
     try {
-      step();
+      reader.next(piece);
     } catch (cause) {
       held = undefined;
-      failure = new Error(`The snapshot could not be redacted: ${fault} its ${reader.section}.`, {
-        cause,
-      });
+      failure = new Error(`The snapshot could not be redacted: ${fault} its ${section}.`, { cause });
       throw failure;
     }
   };
 
   return {
-    write: (bytes) => attempt("something is wrong in", () => reader.read(bytes)),
+    write: (bytes) => read(bytes, "something is wrong in"),
     end() {
-      attempt("it ends in the middle of", () => reader.end());
+      read(undefined, "it ends in the middle of");
       return report;
     },
   };
@@ -150,13 +155,16 @@ export function createRedactor(options: RedactorOptions, emit: (bytes: Uint8Arra
     const text = decode(raw);
     const redacted = redact(text, holders.marksOf(report.strings));
     if (redacted !== text) report.changed++;
-    written += `${report.strings++ > 0 ? "," : ""}"${redacted === text ? raw : encode(redacted)}"`;
-    if (written.length > PIECE) flush();
+    report.strings++;
+    rewritten.push(redacted === text ? raw : encode(redacted));
+    if (rewritten.length === STRINGS_AT_ONCE) flush();
   }
 
   function flush(): void {
-    emit(Buffer.from(written, "latin1"));
-    written = "";
+    if (rewritten.length === 0) return;
+    const comma = report.strings > rewritten.length ? "," : "";
+    emit(Buffer.from(`${comma}"${rewritten.join('","')}"`, "latin1"));
+    rewritten = [];
   }
 
   function redact(text: string, marks: number): string {

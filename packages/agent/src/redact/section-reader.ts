@@ -39,130 +39,114 @@ const LONGEST_OPENING = 1 << 20;
 /** Up to a quote, or the end of a piece. */
 const TEXT = /[^"\\]*(?:\\[^][^"\\]*)*/y;
 
-export class SectionReader {
-  /** The section in hand, or the one before. */
-  section = "header";
-  readonly #visitor: SectionVisitor;
-  #header: SnapshotHeader | undefined;
-  #read: (bytes: Uint8Array, text: string, from: number) => number = this.#readOpening;
-  #opening = "";
-  #take: Table["take"] | undefined;
-  #row = new Float64Array(1);
-  #field = 0;
-  #number = -1;
-  #depth = 0;
-  #isInText = false;
-  /** Of a string that began in an earlier piece. */
-  #begun = "";
-  /** A backslash, if a piece ends with it. */
-  #rest = "";
+/** Give it piece after piece, and at the end `undefined`. It has begun when `next` was called once. */
+export function* readSections(visitor: SectionVisitor): Generator<void, void, Uint8Array | undefined> {
+  let bytes: Uint8Array = new Uint8Array(0);
+  let text = "";
+  let at = 0;
 
-  constructor(visitor: SectionVisitor) {
-    this.#visitor = visitor;
+  function* readOn(): Generator<void, void, Uint8Array | undefined> {
+    const piece = yield;
+    check(piece !== undefined);
+    bytes = piece;
+    text = toText(piece);
+    at = 0;
   }
 
-  read(bytes: Uint8Array): void {
-    const text = this.#rest + Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
-    this.#rest = "";
-    for (let at = 0; at < text.length;) at = this.#read(bytes, text, at);
-  }
-
-  end(): void {
-    check(this.section === "strings" && this.#opening.trim() === "}");
-  }
-
-  #passText(text: string): void {
-    this.#visitor.pass(Buffer.from(text, "latin1"));
-  }
-
-  #readOpening(_: Uint8Array, text: string, from: number): number {
-    const before = this.#opening.length;
-    this.#opening += text.slice(from);
-    if (this.section === "strings") {
-      // They are the last, and nothing but a bracket may follow.
-      check(["", "}"].includes(this.#opening.trim()));
-      this.#passText(text.slice(from));
-      return text.length;
+  let header: SnapshotHeader | undefined;
+  for (let section = ""; section !== "strings";) {
+    let opening = text.slice(at);
+    let match = OPENING.exec(opening);
+    for (; match === null; match = OPENING.exec(opening)) {
+      check(opening.length < LONGEST_OPENING);
+      yield* readOn();
+      opening += text;
     }
-    const match = OPENING.exec(this.#opening);
-    if (match === null) {
-      check(this.#opening.length < LONGEST_OPENING);
-      return text.length;
-    }
-    const [opening, header, section] = match;
-    check((header === undefined) === (this.#header !== undefined));
-    this.#header ??= JSON.parse(header!) as SnapshotHeader;
-    this.section = section!;
-    const table = this.#visitor.open(section!, this.#header);
-    this.#take = table?.take;
-    this.#passText(opening);
-    this.#opening = "";
-    this.#row = new Float64Array(table?.width ?? 1);
-    this.#depth = 1;
-    this.#read = section === "strings" ? this.#readTexts : this.#readRows;
-    return from + opening.length - before;
+    at = text.length - opening.length + match[0].length;
+    check((match[1] === undefined) === (header !== undefined));
+    header ??= JSON.parse(match[1]!) as SnapshotHeader;
+    section = match[2]!;
+    const table = visitor.open(section, header);
+    visitor.pass(Buffer.from(match[0], "latin1"));
+    if (section !== "strings") yield* readTable(table);
   }
+
+  for (;;) {
+    while (at === text.length) yield* readOn();
+    const character = text[at++]!;
+    if (character === "]") break;
+    if (character !== '"') {
+      check(character === "," || character <= " ");
+      continue;
+    }
+    let raw = "";
+    for (;;) {
+      TEXT.lastIndex = at;
+      raw += TEXT.exec(text)![0];
+      at = TEXT.lastIndex;
+      if (text[at] === '"') break;
+      // Nothing, or a backslash.
+      const rest = text.slice(at);
+      yield* readOn();
+      text = rest + text;
+    }
+    at++;
+    visitor.text(raw);
+  }
+  visitor.textsEnd();
+
+  // They are the last, and nothing but a bracket may follow.
+  let tail = "";
+  for (let rest = `]${text.slice(at)}`; ;) {
+    tail += rest;
+    check(["]", "]}"].includes(tail.replace(/\s/g, "")));
+    visitor.pass(Buffer.from(rest, "latin1"));
+    const piece = yield;
+    if (piece === undefined) break;
+    rest = toText(piece);
+  }
+  check(tail.includes("}"));
 
   /** Some tables have tables in them. */
-  #readRows(bytes: Uint8Array, _: string, from: number): number {
-    const row = this.#row;
-    const take = this.#take;
-    let at = from;
-    let field = this.#field;
-    let number = this.#number;
-    while (at < bytes.length && this.#depth > 0) {
-      const byte = bytes[at++]!;
-      const digit = byte - 0x30;
-      if (digit >= 0 && digit <= 9) {
-        number = number < 0 ? digit : number * 10 + digit;
-        continue;
-      }
-      if (number >= 0) {
-        row[field++] = number;
-        number = -1;
-        if (field === row.length) {
-          take?.(row);
-          field = 0;
+  function* readTable(table: Table | undefined): Generator<void, void, Uint8Array | undefined> {
+    const row = new Float64Array(table?.width ?? 1);
+    const take = table?.take;
+    let field = 0;
+    let number = -1;
+    for (let depth = 1; depth > 0;) {
+      if (at === bytes.length) yield* readOn();
+      const piece = bytes;
+      const from = at;
+      let i = from;
+      while (i < piece.length && depth > 0) {
+        const byte = piece[i++]!;
+        const digit = byte - 0x30;
+        if (digit >= 0 && digit <= 9) {
+          number = number < 0 ? digit : number * 10 + digit;
+          continue;
         }
+        if (number >= 0) {
+          row[field++] = number;
+          number = -1;
+          if (field === row.length) {
+            take?.(row);
+            field = 0;
+          }
+        }
+        if (byte === 0x5b) depth++;
+        else if (byte === 0x5d) depth--;
+        // There may be negative numbers where they mean nothing here.
+        else check(byte === 0x2c || byte <= 0x20 || (byte === 0x2d && take === undefined));
       }
-      if (byte === 0x5b) this.#depth++;
-      else if (byte === 0x5d) this.#depth--;
-      // There may be negative numbers where they mean nothing here.
-      else check(byte === 0x2c || byte <= 0x20 || (byte === 0x2d && take === undefined));
+      at = i;
+      visitor.pass(piece.subarray(from, at));
     }
-    this.#field = field;
-    this.#number = number;
-    if (this.#depth === 0) {
-      check(field === 0);
-      this.#read = this.#readOpening;
-    }
-    this.#visitor.pass(bytes.subarray(from, at));
-    return at;
+    check(field === 0);
   }
+}
 
-  #readTexts(_: Uint8Array, text: string, from: number): number {
-    for (let at = from; at < text.length; at++) {
-      if (this.#isInText) {
-        TEXT.lastIndex = at;
-        this.#begun += TEXT.exec(text)![0];
-        at = TEXT.lastIndex;
-        if (text[at] !== '"') {
-          this.#rest = text.slice(at);
-          break;
-        }
-        this.#isInText = false;
-        this.#visitor.text(this.#begun);
-        this.#begun = "";
-      } else if (text[at] === '"') this.#isInText = true;
-      else if (text[at] === "]") {
-        this.#visitor.textsEnd();
-        this.#passText("]");
-        this.#read = this.#readOpening;
-        return at + 1;
-      } else check(text[at] === "," || text[at]! <= " ");
-    }
-    return text.length;
-  }
+function toText({ buffer, byteOffset, length }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, length).toString("latin1");
 }
 
 /** Refuses a file; whoever catches it knows where. */

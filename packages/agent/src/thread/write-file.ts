@@ -2,8 +2,9 @@
 // `.NAME.partial`, readable by its owner only, checked, flushed, renamed; beside it `NAME.json` says how it was captured.
 //
 // Everything is synchronous. The thread has nothing else to do, the order of the pieces is the content, and the pool of
-// threads that Node would compress with belongs to the service. A gzip file may consist of several ("members", RFC 1952),
-// which costs 0.1 % of size; so memory is one block, whatever the file's size.
+// threads that Node would compress with belongs to the service. So each block is compressed by itself, in such a way that one
+// continues the other (a sync flush), which costs 0.1 % of size; memory is one block, whatever the file's size. Head, end and
+// checksum of the gzip file are ours, since browsers refuse files of several parts.
 //
 // Cost: 400 MB/s at gzip's level 1, which makes snapshots six times smaller; level 6 makes them seven times smaller at a
 // third of the speed, slower than V8 writes. Called by thread.ts.
@@ -21,6 +22,7 @@ import type { FileOrder, FromThread } from "./messages.ts";
 export type WrittenFile = Extract<FromThread, { type: "written" }>["file"];
 
 const BLOCK = 1 << 20;
+const { Z_SYNC_FLUSH, Z_FINISH } = zlib.constants;
 
 /** What a record says before its file is there. */
 interface UnfinishedRecord {
@@ -41,6 +43,8 @@ export class FileWriter {
   readonly #block = Buffer.allocUnsafeSlow(BLOCK);
   #used = 0;
   #bytes = 0;
+  #plainBytes = 0;
+  #sum = 0;
 
   /** Makes the folder, if need be, for its owner only. */
   constructor(order: FileOrder) {
@@ -66,7 +70,7 @@ export class FileWriter {
     const { recorder } = this.#order;
     const redacted = this.#redactor?.end() ?? redactedBefore;
     const counts = this.#check?.verdict();
-    this.#flush();
+    this.#flush(true);
     fs.fsyncSync(this.#file);
     fs.closeSync(this.#file);
     const file = { bytes: this.#bytes, sha256: this.#hash.digest("hex") };
@@ -108,14 +112,25 @@ export class FileWriter {
       this.#block.set(part, this.#used);
       this.#used += part.length;
       at += part.length;
-      if (this.#used === BLOCK) this.#flush();
+      if (this.#used === BLOCK) this.#flush(false);
     }
   }
 
-  #flush(): void {
+  #flush(isLast: boolean): void {
     const bytes = this.#block.subarray(0, this.#used);
     this.#used = 0;
-    this.#put(this.#order.gzip ? zlib.gzipSync(bytes, { level: 1, chunkSize: BLOCK }) : bytes);
+    if (!this.#order.gzip) return this.#put(bytes);
+    if (this.#bytes === 0) this.#put(Buffer.from("1f8b0800000000000003", "hex"));
+    this.#sum = crc32(bytes, this.#sum);
+    this.#plainBytes += bytes.length;
+    this.#put(
+      zlib.deflateRawSync(bytes, {
+        level: 1,
+        chunkSize: BLOCK,
+        finishFlush: isLast ? Z_FINISH : Z_SYNC_FLUSH,
+      }),
+    );
+    if (isLast) this.#put(new Uint8Array(Uint32Array.of(this.#sum, this.#plainBytes).buffer));
   }
 
   #put(bytes: Uint8Array): void {
@@ -124,3 +139,15 @@ export class FileWriter {
     for (let at = 0; at < bytes.length;) at += fs.writeSync(this.#file, bytes, at);
   }
 }
+
+/** Node has it since 20.15 and 22.2; before, bit by bit, 40 MB a second. */
+const crc32: (bytes: Uint8Array, start: number) => number =
+  (zlib as { crc32?: typeof crc32 }).crc32 ??
+  ((bytes, start) => {
+    let sum = ~start;
+    for (const byte of bytes) {
+      sum ^= byte;
+      for (let bit = 0; bit < 8; bit++) sum = (sum >>> 1) ^ (sum & 1 && 0xedb88320);
+    }
+    return ~sum;
+  });

@@ -177,9 +177,11 @@ describe("whoever has the token", () => {
   });
 
   test("hears of it if a desk throws", async () => {
-    desk.status = () => {
-      throw new Error("no status");
-    };
+    Object.assign(desk, {
+      status() {
+        throw new Error("no status");
+      },
+    });
     expect(await (await post("/status")).json()).toEqual({ error: { code: "failed", message: "no status" } });
   });
 

@@ -15,12 +15,13 @@
 // A lock-out would therefore protect nothing, and would hand everybody a switch to keep the owner out. So wrong tokens are counted
 // and said (`heapscope.http.denied`, at most once a minute, an error if there were many), but the right one is always heard.
 
-import type fsModule from "node:fs";
+import { createHash, timingSafeEqual } from "node:crypto";
+import { pipeline } from "node:stream";
+import fs from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Refusal } from "../agent-error.ts";
 import type { AgentError, Capture, CaptureRequest, HttpOptions, TriggerName } from "../api.ts";
 import type { CaptureDesk } from "../capture-desk.ts";
-import { loadModule } from "../load-module.ts";
 
 const MAX_BODY = 4096;
 const BODY_DEADLINE_MS = 5000;
@@ -89,7 +90,6 @@ export function createApi(
   let timer: NodeJS.Timeout | undefined;
 
   const hasToken = ({ headers }: IncomingMessage): boolean => {
-    const { createHash, timingSafeEqual } = loadModule<typeof import("node:crypto")>("crypto");
     const hash = (text = "") => createHash("sha256").update(text).digest();
     return timingSafeEqual(
       hash(/^Bearer +(\S+)$/i.exec(headers.authorization!)?.[1]),
@@ -229,10 +229,9 @@ function parseBody(body: unknown): CaptureRequest & { answer?: string } {
 
 /** Its files and their records; those that are still to be sent away stay, and retention removes them when they were. */
 function removeFiles({ files }: Capture): number {
-  const { existsSync, rmSync } = loadModule<typeof fsModule>("fs");
   return files.filter(({ path }) => {
-    if (existsSync(path.replace(/[^/\\]+$/, ".$&.exports.json"))) return false;
-    for (const name of [path, `${path}.json`]) rmSync(name, { force: true });
+    if (fs.existsSync(path.replace(/[^/\\]+$/, ".$&.exports.json"))) return false;
+    for (const name of [path, `${path}.json`]) fs.rmSync(name, { force: true });
     return true;
   }).length;
 }
@@ -260,7 +259,7 @@ function begin(response: ServerResponse, status: number, headers: Record<string,
 async function sendFile(response: ServerResponse, { id, files }: Capture, index: number): Promise<void> {
   const file = files[index];
   if (!file) return answer(response, 404);
-  const handle = await loadModule<typeof fsModule>("fs").promises.open(file.path);
+  const handle = await fs.promises.open(file.path);
   const isBegun = begin(response, 200, {
     "content-type": "application/octet-stream",
     "content-length": (await handle.stat()).size,
@@ -269,5 +268,5 @@ async function sendFile(response: ServerResponse, { id, files }: Capture, index:
     "x-heapscope-sha256": file.sha256,
   });
   if (!isBegun) return handle.close();
-  loadModule<typeof import("node:stream")>("stream").pipeline(handle.createReadStream(), response, () => {});
+  pipeline(handle.createReadStream(), response, () => {});
 }

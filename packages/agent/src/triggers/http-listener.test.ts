@@ -21,7 +21,7 @@ beforeEach(() => {
   desk = createFakeDesk(folder);
 });
 afterEach(async () => {
-  for (const trigger of triggers.splice(0)) await trigger.stop();
+  for (const trigger of triggers.splice(0)) trigger.stop();
   fs.rmSync(folder, { recursive: true });
 });
 
@@ -357,8 +357,8 @@ describe("a Unix socket", () => {
     expect(
       await exchange({ path: socket }, `${head(right).replace("localhost", "anything")}\r\n\r\n`),
     ).toMatch(/ 200 /);
-    await trigger.stop();
-    await trigger.stop();
+    trigger.stop();
+    trigger.stop();
     expect(fs.existsSync(socket)).toBe(false);
   });
 
@@ -394,7 +394,7 @@ describe("a Unix socket", () => {
     const other = net.createServer((connection) => connection.on("error", () => {}).end("other"));
     await once(other.listen(socket), "listening");
     expect(await startAndFail({ listen: socket })).toContain("in use");
-    await triggers[0].stop();
+    triggers[0].stop();
     expect(await exchange({ path: socket }, "")).toBe("other");
     other.close();
   });
@@ -412,7 +412,7 @@ describe("when it is stopped", () => {
   test("at once, it never listens", async () => {
     const socket = path.join(folder, "api.sock");
     const trigger = start({ listen: socket });
-    await trigger.stop();
+    trigger.stop();
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(trigger.describe().active).toBe(false);
     expect(fs.existsSync(socket)).toBe(false);
@@ -425,7 +425,7 @@ describe("when it is stopped", () => {
     const silent = exchange(to, "");
     const served = exchange(to, `${head(right).replace("status", "capture")}\r\n\r\n`);
     await vi.waitFor(() => expect(desk.asked).toHaveLength(1));
-    await triggers[0].stop();
+    triggers[0].stop();
     expect(await Promise.all([silent, served])).toEqual(["", ""]);
     await expect(once(net.connect(to), "connect")).rejects.toThrow("ECONNREFUSED");
   });

@@ -11,7 +11,8 @@
 // Costs next to nothing until the first connection: only then `http` is loaded, and its server gets the socket. Nothing keeps the
 // process alive. Ports in use and the like are events, never exceptions.
 
-import type fsModule from "node:fs";
+import net from "node:net";
+import fs from "node:fs";
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
 import type { AddressInfo, Server, Socket } from "node:net";
 import type { HttpOptions } from "../api.ts";
@@ -135,12 +136,12 @@ export function openServer(
     const { path, port, host, onListening } = service;
     if (path) await removeDeadSocket(path);
     if (isStopped) return;
-    server = loadModule<typeof import("node:net")>("net").createServer({ keepAlive: true }, accept);
+    server = net.createServer({ keepAlive: true }, accept);
     server
       .on("error", (error) => server!.listening || fail(error))
       .on("listening", () => {
         try {
-          if (path) loadModule<typeof fsModule>("fs").chmodSync(path, 0o600);
+          if (path) fs.chmodSync(path, 0o600);
           detail = path ?? `${host}:${(server!.address() as AddressInfo).port}`;
           onListening?.();
         } catch (error) {
@@ -159,17 +160,16 @@ export function openServer(
 /** A socket file of ours that nobody listens at is removed; everything else stays, and is an error. */
 async function removeDeadSocket(path: string): Promise<void> {
   if (Buffer.byteLength(path) > LONGEST_PATH) throw Error("the path is too long");
-  const { lstatSync, rmSync } = loadModule<typeof fsModule>("fs");
-  const stat = lstatSync(path, { throwIfNoEntry: false });
+  const stat = fs.lstatSync(path, { throwIfNoEntry: false });
   if (stat && !(stat.isSocket() && stat.uid === process.getuid?.() && (await isDead(path))))
     throw Error("it is in use");
-  rmSync(path, { force: true });
+  fs.rmSync(path, { force: true });
 }
 
 /** Does nobody listen at this socket file, or what is left of it? */
-export function isDead(path: string): Promise<boolean> {
+function isDead(path: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = loadModule<typeof import("node:net")>("net")
+    const socket = net
       .connect(path, () => {
         socket.destroy();
         resolve(false);

@@ -1,4 +1,4 @@
-// Captures when memory gets short. Looks once a second at what costs microseconds to know; what counts is the lowest of the
+// Captures when memory gets short. Looks four times a second at what costs microseconds to know; what counts is the lowest of the
 // last looks, so that garbage which waits for its collection is no pressure. A bound that fired is armed again when its
 // number has fallen by a tenth. Near V8's own limit two looks must do, since a process may have seconds left.
 
@@ -10,6 +10,12 @@ import { warning } from "../events.ts";
 
 /** From a refusal to the next look, at least. */
 const REST_MS = 5000;
+
+/** A process may have half a second from its bound to its end. */
+const SOON_MS = 50;
+/** What the system says of a container costs more than the rest. */
+const CONTAINER_MS = 1000;
+export const NEAR = "";
 
 /** What one look sees; bytes. */
 export interface MemoryLook {
@@ -31,7 +37,7 @@ interface Bound {
 
 /** Decides, without timers. `now` in milliseconds, monotonic. */
 export interface Pressure {
-  /** The name of a bound that was crossed with this look. */
+  /** The name of a bound that was crossed with this look; `NEAR`: that of the heap may be, look again soon. */
   cross(look: MemoryLook, now: number): string | undefined;
   /** Nothing could be captured: each bound that is crossed still says so again. */
   rearm(): void;
@@ -57,26 +63,22 @@ export function createPressure({ heap, rss, external, container, growth }: Memor
   const bounds = all.filter(({ limit }) => limit > 0);
   const above = new Map<Bound, number>();
   const fired = new Set<Bound>();
-  let past: { now: number; used: number }[] = [];
+  let until = Infinity;
+  let low = Infinity;
+  let lowBefore = Infinity;
 
-  /** The lowest use of the window's second half against that of its first. */
+  /** The lowest use of each half of the window against that of the half before. */
   const hasGrown = ({ heapUsed }: MemoryLook, now: number): boolean => {
     if (growth === undefined) return false;
-    const { by, within } = growth;
-    const last = past.at(-1);
-    // A long window keeps sixty lows, not every look.
-    if (last !== undefined && now - last.now < within / 60) last.used = Math.min(last.used, heapUsed);
-    else past.push({ now, used: heapUsed });
-    past = past.filter((look) => now - look.now <= within);
-    const [first] = past;
-    if (first === undefined || now - first.now < within * 0.95) return false;
-    const lowest = (from: number, to: number): number =>
-      Math.min(
-        ...past.filter((look) => now - look.now >= from && now - look.now <= to).map(({ used }) => used),
-      );
-    if (lowest(0, within / 2) - lowest(within / 2, within) < by) return false;
-    past = [];
-    return true;
+    const half = growth.within / 2;
+    if (until === Infinity) until = now + half;
+    low = Math.min(low, heapUsed);
+    if (now < until) return false;
+    const isGrown = low - lowBefore >= growth.by;
+    lowBefore = isGrown ? Infinity : low;
+    low = Infinity;
+    until = now + half;
+    return isGrown;
   };
 
   return {
@@ -86,10 +88,11 @@ export function createPressure({ heap, rss, external, container, growth }: Memor
         const value = bound.measure(look);
         const count = value >= bound.limit ? (above.get(bound) ?? 0) + 1 : 0;
         above.set(bound, count);
+        if (count === 1 && bound.name === "heap") crossed ??= NEAR;
         if (value < bound.limit * 0.9) fired.delete(bound);
         if (count < bound.looks || fired.has(bound)) continue;
         fired.add(bound);
-        crossed ??= bound.name;
+        crossed = bound.name;
       }
       return hasGrown(look, now) ? (crossed ?? "growth") : crossed;
     },
@@ -103,49 +106,50 @@ export function watchMemory(
   readContainer: () => MemoryLook["container"],
   desk: CaptureDesk,
 ): Trigger {
-  const { times, every, recorder, lastResort } = settings;
+  const { times, every, recorder } = settings;
   const pressure = createPressure(settings);
-  let left = times;
-  let restUntil = 0;
-  if (lastResort) armLastResort(desk);
-
   const heapLimit = findOldLimit(v8.getHeapStatistics().heap_size_limit, process.versions.node, flags());
+  let left = times;
+  let container: MemoryLook["container"];
+  let readAt = -Infinity;
+  let timer: NodeJS.Timeout;
+
   const look = (): void => {
+    let nextMs = every;
     try {
       const now = performance.now();
-      if (left === 0 || now < restUntil) return;
+      if (now - readAt >= CONTAINER_MS) {
+        readAt = now;
+        container = readContainer();
+      }
       const { rss, external } = process.memoryUsage();
-      const bound = pressure.cross(
-        { heapUsed: measureOld(), heapLimit, external, rss, container: readContainer() },
-        now,
-      );
-      if (bound === undefined) return;
-      const { error } = desk.capture({ recorder, label: `memory: ${bound}` }, "memory");
-      if (error === undefined) {
-        left -= 1;
-      } else {
-        // Refused, as in a cooldown: the pressure is still there afterwards.
-        pressure.rearm();
-        restUntil = now + Math.max(REST_MS, (error as AgentError).retryAfterMs ?? 0);
+      const bound = pressure.cross({ heapUsed: measureOld(), heapLimit, external, rss, container }, now);
+      if (bound === NEAR) {
+        nextMs = SOON_MS;
+      } else if (bound !== undefined) {
+        const { error } = desk.capture({ recorder, label: `memory: ${bound}` }, "memory");
+        if (error === undefined) {
+          left -= 1;
+        } else {
+          // Refused, as in a cooldown: the pressure is still there afterwards.
+          pressure.rearm();
+          nextMs = Math.max(REST_MS, (error as AgentError).retryAfterMs ?? 0);
+        }
       }
     } catch (error) {
-      clearInterval(timer);
-      desk.tell(warning(`memory is not watched any longer: ${(error as Error).message}`));
+      left = 0;
+      desk.tell(warning(`memory is no longer watched: ${(error as Error).message}`));
     }
+    if (left > 0) wait(nextMs);
   };
-  const timer = setInterval(look, every).unref();
+  const wait = (ms: number): void => {
+    timer = setTimeout(look, ms).unref();
+  };
+  wait(every);
   return {
     describe: () => ({ active: left > 0, detail: `${times - left} of ${times} captures made` }),
-    stop: () => clearInterval(timer),
+    stop: () => clearTimeout(timer),
   };
-}
-
-function armLastResort(desk: CaptureDesk): void {
-  if (Number(process.versions.node.split(".")[0]) >= 20) v8.setHeapSnapshotNearHeapLimit(1);
-  else
-    desk.tell(
-      warning("memory.lastResort needs Node 20: older ones hang when they write a snapshot at their limit"),
-    );
 }
 
 /**
@@ -154,12 +158,10 @@ function armLastResort(desk: CaptureDesk): void {
  */
 export function findOldLimit(heapSizeLimit: number, version: string, flags: string): number {
   const MB = 2 ** 20;
-  const flag = (name: string): number =>
-    Number(new RegExp(`--max[-_]${name}[-_]space[-_]size[= ](\\d+)`).exec(flags)?.[1] ?? 0);
-  const old = flag("old");
+  const old = Number(/--max[-_]old[-_]space[-_]size[= ](\d+)/.exec(flags)?.[1] ?? 0);
   if (old > 0) return old * MB;
   const major = Number.parseInt(version);
-  const young = 3 * MB * (flag("semi") || (major < 24 ? 16 : major < 26 ? 64 : 32));
+  const young = 3 * MB * (major < 24 ? 16 : major < 26 ? 64 : 32);
   // Small machines get a small one.
   return heapSizeLimit - Math.min(young, heapSizeLimit / 4);
 }

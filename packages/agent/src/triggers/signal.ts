@@ -1,6 +1,6 @@
 // Captures on a signal. SIGUSR2 is popular: where the service, or Node itself (--heapsnapshot-signal, --report-signal), has
-// a use for it, now or later, it is theirs, and the agent says that it steps aside; when they let go, it comes back. A signal
-// that was named in the options is meant, and shared.
+// a use for it, now or later, it is theirs, and the agent says that it steps aside, for good: a handler that removes itself and
+// sends the signal once more means to end the process. A signal that was named in the options is meant, and shared.
 
 import type { CaptureDesk, Trigger } from "../capture-desk.ts";
 import { warning } from "../events.ts";
@@ -17,56 +17,37 @@ export function listenToSignal(
   const name = signal ?? USUAL;
   const flag = [...process.execArgv, ...(process.env["NODE_OPTIONS"] ?? "").split(/\s+/)].join(" ");
   const isNodes = new RegExp(`--(heapsnapshot|report)[-_]signal[= ]${name}\\b`).test(flag);
-  let isOurs = false;
-  let reason = "";
+  let reason: string | undefined;
 
   const onSignal = (): void => {
-    if (isOurs) desk.capture({}, "signal");
+    if (reason === undefined) desk.capture({}, "signal");
   };
   const othersListen = (): boolean =>
     process.listeners(name).some((listener) => listener !== onSignal && listener !== early);
-  const take = (): void => {
-    isOurs = true;
-    if (!process.listeners(name).includes(onSignal)) process.on(name, onSignal);
-  };
   const leave = (why: string): void => {
-    isOurs = false;
     reason = `${name} is ${why}`;
-    desk.tell(
-      warning(
-        `${reason}; the agent does not listen to it. Name a signal to have it nevertheless: HEAPSCOPE_SIGNAL=${name}`,
-      ),
-    );
+    process.off("newListener", onNew).off(name, onSignal);
+    desk.tell(warning(`${reason}, and left to it; HEAPSCOPE_SIGNAL=${name} would share it`));
   };
-  /** Not at once: Node stops to listen when nobody is left, and who comes is not there yet; the signal would kill. */
-  const settle = (): void => {
-    if (isOurs && othersListen()) leave("handled by the service");
-    else if (!isOurs && !othersListen()) take();
-    if (!isOurs) process.off(name, onSignal);
-  };
-  const onChange = (event: string | symbol, listener: unknown): void => {
-    if (event !== name || listener === onSignal || listener === early) return;
-    if (isOurs) process.nextTick(settle);
-    else settle();
+  const onNew = (event: string | symbol): void => {
+    // Not at once: Node stops to listen when nobody is left, and who comes is not there yet; the signal would kill.
+    if (event === name)
+      process.nextTick(() => reason === undefined && othersListen() && leave("handled by the service"));
   };
 
-  if (isNodes) leave("used by Node itself (--heapsnapshot-signal or --report-signal)");
+  if (isNodes) leave("used by Node itself");
   else if (signal === undefined && othersListen()) leave("handled by the service");
-  else take();
-  if (signal === undefined && !isNodes) {
-    process.on("newListener", onChange);
-    process.on("removeListener", onChange);
+  else {
+    process.on(name, onSignal);
+    if (signal === undefined) process.on("newListener", onNew);
   }
-
   if (wasSignalled) onSignal();
 
   return {
-    describe: () => ({ active: isOurs, detail: isOurs ? name : reason }),
+    describe: () => ({ active: reason === undefined, detail: reason ?? name }),
     stop() {
-      isOurs = false;
-      process.off("newListener", onChange);
-      process.off("removeListener", onChange);
-      process.off(name, onSignal);
+      reason = "stopped";
+      process.off("newListener", onNew).off(name, onSignal);
     },
   };
 }

@@ -17,7 +17,7 @@ describe("a token", () => {
     ["a date", "2026-11-23T16:56:53.000Z"],
   ])("that is %s is too easy to guess", (_, token) => {
     expect(estimateEntropy(token)).toBeLessThan(128);
-    expect(() => parseToken(token)).toThrow(/harder to guess.*openssl rand -hex 32/);
+    expect(() => parseToken(token)).toThrow(/easy to guess.*openssl rand -hex 32/);
   });
 
   test("made by openssl rand -hex 32, -base64 32, or in other ways with 32 random bytes is taken", () => {
@@ -40,7 +40,9 @@ describe("a token", () => {
     ["a letter beyond ASCII", "ü"],
     ["NUL", "\0"],
   ])("with %s is refused", (_, inside) => {
-    expect(() => parseToken(`${randomBytes(32).toString("hex")}${inside}`)).toThrow(/visible ASCII/);
+    expect(() => parseToken(`${randomBytes(32).toString("hex")}${inside}`)).toThrow(
+      /too easy to guess, about 0 of/,
+    );
   });
 
   test("is not in the refusal", () => {
@@ -49,6 +51,6 @@ describe("a token", () => {
   });
 
   test("that is not given is refused", () => {
-    expect(() => parseToken(undefined)).toThrow(/harder to guess/);
+    expect(() => parseToken(undefined)).toThrow(/easy to guess/);
   });
 });

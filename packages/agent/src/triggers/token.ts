@@ -19,9 +19,9 @@ export function estimateEntropy(token: string): number {
 /** The token, or an `Error` whose message goes on after the option's name, and does not have the token in it. */
 export function parseToken(value: unknown): string {
   const token = String(value);
-  const bits = estimateEntropy(token);
-  if (bits >= NEEDED && /^[!-~]{1,512}$/.test(token)) return token;
+  const bits = /^[!-~]{1,512}$/.test(token) ? estimateEntropy(token) : 0;
+  if (bits >= NEEDED) return token;
   throw new Error(
-    `must be visible ASCII and harder to guess: about ${Math.floor(bits)} of ${NEEDED} bits. Make one with: openssl rand -hex 32`,
+    `is too easy to guess, about ${Math.floor(bits)} of ${NEEDED} bits; make one with: openssl rand -hex 32`,
   );
 }

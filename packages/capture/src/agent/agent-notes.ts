@@ -21,7 +21,9 @@ export function notesOnAgent({ redact, exporters }: AgentStatus, label: string, 
   const away = exporters.filter(({ type }) => type !== "stdout");
   if (away.length > 0) {
     const list = away.map(({ type, to }) => `${type}: ${harmless(to, 100)}`).join("; ");
-    notes.push(`The agent of ${label} sends what it captures away, this snapshot too (${list}).`);
+    notes.push(
+      `The agent of ${label} sends what it captures away (${list}), but not this snapshot, which is only yours.`,
+    );
   }
   if (collectGarbage || exposeInternals) {
     notes.push(
