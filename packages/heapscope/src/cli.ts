@@ -12,6 +12,7 @@
 
 import { readFileSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
+import { escapeText } from "@heapscope/wording";
 import type { Outcome } from "./command.ts";
 import { parseCommandLine, type Request } from "./command-line.ts";
 import { describeError, UsageError, type ErrorDescription } from "./command-error.ts";
@@ -20,7 +21,6 @@ import { jsonParts } from "./json-output.ts";
 import { silentProgress, type ProgressLine } from "./progress.ts";
 import { createContext } from "./snapshot-context.ts";
 import { lineWidth, wantsColour, wantsProgress } from "./terminal.ts";
-import { escapeText } from "./text/escape-text.ts";
 
 const EXIT_GATE = 1;
 const EXIT_FAILED = 2;

@@ -3,9 +3,9 @@
 // everything wrong with the words is a `UsageError` of one sentence. Cost: a few milliseconds, no file is touched.
 
 import { Argument, Command as Parser, CommanderError, Option as ParserOption } from "commander";
+import { escapeText } from "@heapscope/wording";
 import type { Argument as ArgumentDefinition, Command, Option } from "./command.ts";
 import { UsageError } from "./command-error.ts";
-import { escapeText } from "./text/escape-text.ts";
 import { shellWord } from "./text/shell-word.ts";
 
 /** What the user wants: a command with its input, or a text such as the help. */

@@ -2,8 +2,6 @@
 // JavaScript string (512 Mi characters), so long lists are written in parts. Characters that could act on a terminal are
 // written as escapes, which mean the same in JSON.
 
-import { escapeJson } from "./text/escape-text.ts";
-
 // Small enough that a part with V8's longest names (1,024 characters) stays far below the limit of a string.
 const ITEMS_PER_PART = 1000;
 
@@ -42,3 +40,4 @@ export function* jsonParts(value: unknown): Generator<string, void, undefined> {
   }
   yield separator === "{" ? "{}" : "}";
 }
+import { escapeJson } from "@heapscope/wording";

@@ -3,8 +3,8 @@
 // answer and the titles are. Used for commands that watch; loaded only on terminals.
 
 import { createLogUpdate } from "log-update";
+import { formatQuantity } from "@heapscope/wording";
 import { textWidth } from "./text/text-width.ts";
-import { formatQuantity } from "./text/format-number.ts";
 
 export interface LiveScreen {
   /** Replaces what was shown before. */

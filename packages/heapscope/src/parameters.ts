@@ -3,10 +3,11 @@
 
 import { existsSync } from "node:fs";
 import ms, { type StringValue } from "ms";
+import type { NameFilter } from "@heapscope/wording";
 import type { Argument, ManyArgument, Option } from "./command.ts";
 import { UsageError } from "./command-error.ts";
 import { parseSize } from "./text/parse-size.ts";
-import { parseNameFilter, type NameFilter } from "./text/name-filter.ts";
+import { readNameFilter } from "./text/read-name-filter.ts";
 
 /** A file that holds a snapshot; `-` is standard input. */
 export function snapshotFile(description: string, placeholder: string = "FILE"): Argument<string> {
@@ -291,7 +292,7 @@ export function nameFilter(description: string): Option<NameFilter | undefined> 
     placeholder: "text",
     defaultValue: undefined,
     completion: { kind: "none" },
-    parse: parseNameFilter,
+    parse: readNameFilter,
   };
 }
 

@@ -6,9 +6,8 @@
 
 import type { Progress } from "@heapscope/engine";
 import yoctoSpinner from "yocto-spinner";
+import { escapeText, formatPercent, formatSize } from "@heapscope/wording";
 import type { ProgressLine } from "./progress.ts";
-import { escapeText } from "./text/escape-text.ts";
-import { formatPercent, formatSize } from "./text/format-number.ts";
 import { cutMiddle } from "./text/text-width.ts";
 
 const QUIET_MS = 300;

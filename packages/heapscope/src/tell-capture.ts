@@ -1,8 +1,8 @@
 // What a capture says while it is under way: its cost beforehand, progress, and what the user must know.
 
 import type { CaptureEvent } from "@heapscope/capture";
+import { formatDuration, formatPercent, formatSize } from "@heapscope/wording";
 import type { CommandContext } from "./command.ts";
-import { formatDuration, formatPercent, formatSize } from "./text/format-number.ts";
 
 /** Says on standard error what happens. */
 export function tellCapture(context: CommandContext, event: CaptureEvent): void {

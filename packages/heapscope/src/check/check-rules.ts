@@ -2,9 +2,9 @@
 // pipeline wants to know all that is wrong.
 
 import type { HeapSnapshot, RunOptions } from "@heapscope/engine";
+import { formatCount, formatQuantity, formatSigned, formatSize } from "@heapscope/wording";
 import type { Series } from "../leaks/open-series.ts";
 import type { Check, RuleLine, Violation } from "../schemas/check.ts";
-import { formatCount, formatQuantity, formatSigned, formatSize } from "../text/format-number.ts";
 import { describeSnapshot } from "../describe-snapshot.ts";
 import { measureBudget } from "./measure-budget.ts";
 import type { Budget } from "./parse-budget.ts";

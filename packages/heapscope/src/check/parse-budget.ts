@@ -12,8 +12,8 @@
 // The last "<" of the text divides it, since names may have one as well. Counts are those of `heapscope summary`.
 
 import { UsageError } from "../command-error.ts";
-import { parseNameFilter } from "../text/name-filter.ts";
 import { parseSize, UNITLESS } from "../text/parse-size.ts";
+import { readNameFilter } from "../text/read-name-filter.ts";
 
 const measures = ["count", "shallow", "retained", "growth"] as const;
 
@@ -80,7 +80,7 @@ function parseLimit(text: string, right: string, isCount: boolean, subject: stri
 }
 
 function parseClassName(subject: string): NonNullable<Budget["className"]> {
-  if (/^\/.+\/[a-z]*$/su.test(subject)) return parseNameFilter(subject);
+  if (/^\/.+\/[a-z]*$/su.test(subject)) return readNameFilter(subject);
   // V8 ends some names of one and the same class with a space.
   return { text: subject, matches: (name) => name === subject || name.trimEnd() === subject };
 }

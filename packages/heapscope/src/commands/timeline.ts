@@ -4,12 +4,12 @@
 
 import { dirname, resolve } from "node:path";
 import type { TimelineProgress, TimelineReceipt, TimelineReport } from "@heapscope/capture";
+import { formatDuration, formatPercent, formatQuantity, formatSize } from "@heapscope/wording";
 import { withTarget } from "../attach-target.ts";
 import { defineCommand, type Command, type CommandContext } from "../command.ts";
 import { CommandError, UsageError } from "../command-error.ts";
 import { flag, limit, liveTarget, number, optionalFile, rowLimit, sourceMaps } from "../parameters.ts";
 import type { Timeline } from "../schemas/timeline.ts";
-import { formatDuration, formatPercent, formatQuantity, formatSize } from "../text/format-number.ts";
 
 const USUAL_SECONDS = 30;
 const USUAL_LIMIT = 15;

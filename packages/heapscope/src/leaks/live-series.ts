@@ -18,10 +18,10 @@ import type {
   Sampler,
   SamplingProfile,
 } from "@heapscope/capture";
+import { formatDuration, formatQuantity } from "@heapscope/wording";
 import type { CommandContext } from "../command.ts";
 import { CommandError } from "../command-error.ts";
 import { tellCapture } from "../tell-capture.ts";
-import { formatDuration, formatQuantity } from "../text/format-number.ts";
 import { pass, type RoundWork } from "./round-work.ts";
 
 export interface LiveOptions {

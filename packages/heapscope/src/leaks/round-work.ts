@@ -3,8 +3,8 @@
 
 import type { InspectorSession } from "@heapscope/capture";
 import { setTimeout as sleep } from "node:timers/promises";
+import { formatCount, formatDuration, formatQuantity } from "@heapscope/wording";
 import { CommandError } from "../command-error.ts";
-import { formatCount, formatDuration, formatQuantity } from "../text/format-number.ts";
 import { runExercise } from "./run-exercise.ts";
 
 /** One kind of work. */

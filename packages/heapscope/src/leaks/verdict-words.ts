@@ -2,8 +2,8 @@
 // what it cannot tell. Texts of the program under test are in them as they are; whoever shows them escapes them.
 
 import type { IdCheck } from "@heapscope/engine";
+import { formatCount, formatQuantity, formatSigned, formatSize } from "@heapscope/wording";
 import type { Leaks, SuspectLine } from "../schemas/leaks.ts";
-import { formatCount, formatQuantity, formatSigned, formatSize } from "../text/format-number.ts";
 
 type Verdict = Pick<Leaks, "verdict" | "suspects" | "accepted" | "rounds" | "growth" | "matchedBy">;
 

@@ -1,9 +1,8 @@
 // Prints the results of `heapscope agent status`: of one process a sentence, its settings, what it has captured and what
 // happened lately; of the machine a table. All text is the process's.
 
+import { escapeText, formatDuration, formatQuantity, formatSize } from "@heapscope/wording";
 import type { AgentLine, Agents, AgentStatus } from "../schemas/agent-status.ts";
-import { escapeText } from "../text/escape-text.ts";
-import { formatDuration, formatQuantity, formatSize } from "../text/format-number.ts";
 import { printFittingTable, type FittingColumn } from "./fitting-table.ts";
 import type { Page } from "./page.ts";
 import type { Style } from "./palette.ts";

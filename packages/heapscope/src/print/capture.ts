@@ -1,9 +1,8 @@
 // Prints the result of `heapscope capture`: what was captured and what it cost the process, then the files. The cost
 // that is said beforehand is print/preflight.ts.
 
+import { escapeText, formatCount, formatDuration, formatQuantity, formatSize } from "@heapscope/wording";
 import type { Capture, CaptureFile } from "../schemas/capture.ts";
-import { escapeText } from "../text/escape-text.ts";
-import { formatCount, formatDuration, formatQuantity, formatSize } from "../text/format-number.ts";
 import { shellWord } from "../text/shell-word.ts";
 import type { Page } from "./page.ts";
 import type { Column } from "./table.ts";

@@ -1,10 +1,10 @@
 // Prints the result of `heapscope check`: the verdict, a line for each rule, and what leaks as `heapscope leaks` shows it.
 // Annotations for GitHub come last, each on a line of its own, as they are.
 
+import { escapeText } from "@heapscope/wording";
 import type { ReportTarget } from "../report/report-target.ts";
 import { formatGithubAnnotations } from "../report/github-annotations.ts";
 import type { Check } from "../schemas/check.ts";
-import { escapeText } from "../text/escape-text.ts";
 import { fileWord } from "./columns.ts";
 import { printSuspect } from "./leaks.ts";
 import type { Page } from "./page.ts";

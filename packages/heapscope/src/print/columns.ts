@@ -1,8 +1,15 @@
 // Cells and hints that several printers have in common. Column titles are DevTools' words.
 
-import { escapeText } from "../text/escape-text.ts";
-import { formatCount, formatDistance, formatPercent, formatSize } from "../text/format-number.ts";
-import { functionLabel, objectHandle, objectLabel } from "../text/object-label.ts";
+import {
+  escapeText,
+  formatCount,
+  formatDistance,
+  formatPercent,
+  formatSize,
+  functionLabel,
+  objectHandle,
+  objectLabel,
+} from "@heapscope/wording";
 import { shellWord } from "../text/shell-word.ts";
 import type { ObjectLine } from "../schemas/heap-object.ts";
 import type { AllocationLine } from "../schemas/summary.ts";

@@ -1,10 +1,15 @@
 // Prints the result of `heapscope diff`, with the column titles of DevTools' Comparison view. When the snapshots have no ids
 // in common, a warning says so before any number, and no object is called new.
 
+import {
+  classLabel,
+  escapeText,
+  formatCount,
+  formatQuantity,
+  formatSigned,
+  formatSize,
+} from "@heapscope/wording";
 import type { Diff, GroupDiffLine } from "../schemas/diff.ts";
-import { escapeText } from "../text/escape-text.ts";
-import { formatCount, formatQuantity, formatSigned, formatSize } from "../text/format-number.ts";
-import { classLabel } from "../text/object-label.ts";
 import { fileWord, objectColumns } from "./columns.ts";
 import type { Page } from "./page.ts";
 import type { Palette, Style } from "./palette.ts";

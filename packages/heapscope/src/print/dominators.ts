@@ -1,8 +1,14 @@
 // Prints the result of `heapscope dominators` as a tree. Sizes of one level do not overlap, which makes the shares add up.
 
+import {
+  formatCount,
+  formatPercent,
+  formatQuantity,
+  formatSize,
+  objectHandle,
+  objectLabel,
+} from "@heapscope/wording";
 import type { DominatedLine, Dominators } from "../schemas/dominators.ts";
-import { formatCount, formatPercent, formatQuantity, formatSize } from "../text/format-number.ts";
-import { objectHandle, objectLabel } from "../text/object-label.ts";
 import { fileWord, objectSegments, sizeWithShare } from "./columns.ts";
 import type { Page } from "./page.ts";
 import type { Column } from "./table.ts";

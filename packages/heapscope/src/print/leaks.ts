@@ -7,6 +7,18 @@
 
 import { resolve } from "node:path";
 import {
+  escapeText,
+  formatCount,
+  formatDuration,
+  formatPercent,
+  formatQuantity,
+  formatSigned,
+  formatSize,
+  functionLabel,
+  objectHandle,
+  objectLabel,
+} from "@heapscope/wording";
+import {
   describeContainer,
   describeEntries,
   describeGrowth,
@@ -20,16 +32,6 @@ import type {
   PathBranchLine,
   SuspectLine,
 } from "../schemas/leaks.ts";
-import { escapeText } from "../text/escape-text.ts";
-import {
-  formatCount,
-  formatDuration,
-  formatPercent,
-  formatQuantity,
-  formatSigned,
-  formatSize,
-} from "../text/format-number.ts";
-import { functionLabel, objectHandle, objectLabel } from "../text/object-label.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { shortPath } from "../text/short-path.ts";
 import { textWidth, wrapWords } from "../text/text-width.ts";

@@ -1,9 +1,17 @@
 // Prints the result of `heapscope object`: for each object what it is, then its fields.
 
+import {
+  classLabel,
+  escapeText,
+  formatDistance,
+  formatPercent,
+  formatQuantity,
+  formatSize,
+  functionLabel,
+  objectHandle,
+  objectLabel,
+} from "@heapscope/wording";
 import type { FieldLine, ObjectDetails, Objects } from "../schemas/object.ts";
-import { escapeText } from "../text/escape-text.ts";
-import { formatDistance, formatPercent, formatQuantity, formatSize } from "../text/format-number.ts";
-import { classLabel, functionLabel, objectHandle, objectLabel } from "../text/object-label.ts";
 import { fileWord, objectSegments } from "./columns.ts";
 import type { Page } from "./page.ts";
 import type { Palette } from "./palette.ts";

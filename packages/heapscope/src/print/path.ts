@@ -1,10 +1,15 @@
 // Prints the result of `heapscope path`: one table for each path, a row for each step from the GC root down. A row reads
 // "this reference leads to that object", so that the references, top to bottom, are the expression that reaches it.
 
+import {
+  escapeText,
+  formatQuantity,
+  formatSize,
+  isRoot,
+  objectHandle,
+  objectLabel,
+} from "@heapscope/wording";
 import type { Paths, PathStepLine } from "../schemas/path.ts";
-import { escapeText } from "../text/escape-text.ts";
-import { formatQuantity, formatSize, isRoot } from "../text/format-number.ts";
-import { objectHandle, objectLabel } from "../text/object-label.ts";
 import { fileWord, objectSegments } from "./columns.ts";
 import type { Page } from "./page.ts";
 import type { Column, Segment } from "./table.ts";

@@ -3,9 +3,8 @@
 // least are left out, with a word about it.
 
 import ms from "ms";
+import { escapeText, formatQuantity, formatSize } from "@heapscope/wording";
 import type { Processes, ProcessLine } from "../schemas/ps.ts";
-import { escapeText } from "../text/escape-text.ts";
-import { formatQuantity, formatSize } from "../text/format-number.ts";
 import { printFittingTable, type FittingColumn } from "./fitting-table.ts";
 import type { Page } from "./page.ts";
 import type { Segment } from "./table.ts";

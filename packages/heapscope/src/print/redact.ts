@@ -1,8 +1,7 @@
 // Prints the result of `heapscope redact`: what was replaced, and, for an audit, what looks secret and who holds it.
 
+import { escapeText, formatCount, formatQuantity, formatSize } from "@heapscope/wording";
 import type { AuditLine, Redacted } from "../schemas/redact.ts";
-import { escapeText } from "../text/escape-text.ts";
-import { formatCount, formatQuantity, formatSize } from "../text/format-number.ts";
 import { fileWord } from "./columns.ts";
 import type { Page } from "./page.ts";
 import type { Column } from "./table.ts";

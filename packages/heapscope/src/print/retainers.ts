@@ -1,8 +1,14 @@
 // Prints the result of `heapscope retainers`: DevTools' Retainers pane, `.field in Object @id`, as a tree.
 
+import {
+  formatCount,
+  formatDistance,
+  formatQuantity,
+  formatSize,
+  objectHandle,
+  objectLabel,
+} from "@heapscope/wording";
 import type { RetainerLine, Retainers } from "../schemas/retainers.ts";
-import { formatCount, formatDistance, formatQuantity, formatSize } from "../text/format-number.ts";
-import { objectHandle, objectLabel } from "../text/object-label.ts";
 import { fileWord, objectSegments } from "./columns.ts";
 import { referenceSegment } from "./object.ts";
 import type { Page } from "./page.ts";

@@ -1,15 +1,15 @@
 // Prints the result of `heapscope sample`: the function that allocates most, then all of them with their callers below.
 
-import type { CallerLine, Sample, SampledSiteLine } from "../schemas/sample.ts";
-import { escapeText } from "../text/escape-text.ts";
 import {
+  escapeText,
   formatCount,
   formatDuration,
   formatPercent,
   formatQuantity,
   formatSize,
-} from "../text/format-number.ts";
-import { functionLabel } from "../text/object-label.ts";
+  functionLabel,
+} from "@heapscope/wording";
+import type { CallerLine, Sample, SampledSiteLine } from "../schemas/sample.ts";
 import { shortPath } from "../text/short-path.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { sizeWithShare } from "./columns.ts";

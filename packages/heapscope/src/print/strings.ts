@@ -1,10 +1,8 @@
 // Prints the result of `heapscope strings --duplicates`: what the copies cost in all, and the texts that cost most.
 // A text that V8 has cut stands with `…` before its closing quote.
 
+import { escapeText, formatCount, formatQuantity, formatSize, objectHandle } from "@heapscope/wording";
 import type { DuplicateLine, Strings } from "../schemas/strings.ts";
-import { escapeText } from "../text/escape-text.ts";
-import { formatCount, formatQuantity, formatSize } from "../text/format-number.ts";
-import { objectHandle } from "../text/object-label.ts";
 import { fileWord } from "./columns.ts";
 import type { Page } from "./page.ts";
 import type { Column } from "./table.ts";

@@ -2,12 +2,17 @@
 // of DevTools' Summary view, and of a recording the functions that allocated; with a filter, instead of the statistics and
 // the functions, the objects of the groups.
 
-import type { NameFilter } from "../text/name-filter.ts";
+import {
+  classLabel,
+  escapeText,
+  formatCount,
+  formatPercent,
+  formatQuantity,
+  formatSize,
+  type NameFilter,
+} from "@heapscope/wording";
 import type { Snapshot, Statistics } from "../schemas/snapshot.ts";
 import type { GroupLine, Summary } from "../schemas/summary.ts";
-import { escapeText } from "../text/escape-text.ts";
-import { formatCount, formatPercent, formatQuantity, formatSize } from "../text/format-number.ts";
-import { classLabel } from "../text/object-label.ts";
 import { formatBar } from "./bar.ts";
 import { allocationColumns, fileWord, measureColumns, objectColumns } from "./columns.ts";
 import type { Page } from "./page.ts";

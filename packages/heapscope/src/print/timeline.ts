@@ -1,10 +1,15 @@
 // Prints the result of `heapscope timeline`: what stays of what was made, when that was made, and by which constructors
 // and functions. The engine's intervals are put together to as many as can be read.
 
+import {
+  classLabel,
+  escapeText,
+  formatCount,
+  formatDuration,
+  formatQuantity,
+  formatSize,
+} from "@heapscope/wording";
 import type { IntervalLine, MadeGroupLine, Timeline } from "../schemas/timeline.ts";
-import { escapeText } from "../text/escape-text.ts";
-import { formatCount, formatDuration, formatQuantity, formatSize } from "../text/format-number.ts";
-import { classLabel } from "../text/object-label.ts";
 import { shortPath } from "../text/short-path.ts";
 import { formatBar } from "./bar.ts";
 import { allocationColumns, fileWord, sizeWithShare } from "./columns.ts";

@@ -2,15 +2,15 @@
 //
 // The sentence is about what full collections leave over. Before there were two of them, it says that it cannot tell.
 
-import type { HeapSampleLine, SizeTrend, Top } from "../schemas/top.ts";
-import { escapeText } from "../text/escape-text.ts";
 import {
+  escapeText,
   formatCount,
   formatDuration,
   formatQuantity,
   formatRate,
   formatSize,
-} from "../text/format-number.ts";
+} from "@heapscope/wording";
+import type { HeapSampleLine, SizeTrend, Top } from "../schemas/top.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { textWidth } from "../text/text-width.ts";
 import type { Page } from "./page.ts";

@@ -1,8 +1,8 @@
 // Annotations for GitHub Actions: one line on standard output for each violation, which GitHub shows at the line of the
 // source in the pull request.
 
+import { escapeText } from "@heapscope/wording";
 import type { Check } from "../schemas/check.ts";
-import { escapeText } from "../text/escape-text.ts";
 import { parseSourcePosition } from "./source-position.ts";
 
 /** The lines. `folder`: where the check runs, usually the repository. */

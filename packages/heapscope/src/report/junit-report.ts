@@ -2,8 +2,8 @@
 // rule, and in a failed one all that is wrong with it.
 
 import junit, { type Builder } from "junit-report-builder";
+import { escapeText } from "@heapscope/wording";
 import type { Check, Violation } from "../schemas/check.ts";
-import { escapeText } from "../text/escape-text.ts";
 
 /** The package's declarations are those of an ES module, while it is CommonJS. */
 const library = junit as unknown as Builder;

@@ -3,8 +3,8 @@
 // recognises it in the next run, whatever line it has moved to.
 
 import { SarifBuilder, SarifResultBuilder, SarifRuleBuilder, SarifRunBuilder } from "node-sarif-builder";
+import { escapeText } from "@heapscope/wording";
 import type { Check, Violation } from "../schemas/check.ts";
-import { escapeText } from "../text/escape-text.ts";
 import { describeFile, parseSourcePosition } from "./source-position.ts";
 
 const RULES: Readonly<Record<Violation["rule"], string>> = {

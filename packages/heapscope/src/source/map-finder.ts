@@ -4,7 +4,7 @@
 
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { formatSize } from "../text/format-number.ts";
+import { formatSize } from "@heapscope/wording";
 import { baseName, scriptUrl } from "./author-file.ts";
 import { isLocalPath, readLocalFile, TooLargeError } from "./local-file.ts";
 import type { MapFolder } from "./map-folder.ts";

@@ -12,6 +12,7 @@ import {
   type Suspect,
 } from "@heapscope/engine";
 import { openFile } from "@heapscope/engine/node";
+import { formatQuantity } from "@heapscope/wording";
 import { CommandError, describeError } from "../command-error.ts";
 import { describeLeaks, prepareDescription } from "../leaks/describe-leaks.ts";
 import { readBaseline } from "../leaks/baseline.ts";
@@ -20,7 +21,6 @@ import { Page } from "../print/page.ts";
 import { createPalette } from "../print/palette.ts";
 import type { SuspectLine } from "../schemas/leaks.ts";
 import { SourceResolver } from "../source/source-resolver.ts";
-import { formatQuantity } from "../text/format-number.ts";
 import type { AnalysisAnswer, AnalysisRequest } from "./analysis-protocol.ts";
 import { isRunnersOwn } from "./runner-growth.ts";
 import type { LeakSuspect } from "./testing.ts";

@@ -1,7 +1,10 @@
-// The `--filter` of a command: a text that the name contains, in any case, as in DevTools' filter box; or `/…/`, a
+// What a person types to filter names (`--filter`, the viewer's filter box): a text that the name contains, in any case, as in DevTools' filter box; or `/…/`, a
 // regular expression with optional flags.
 
-import { UsageError } from "../command-error.ts";
+/** The text has the form of a regular expression but is none. The message is a sentence without a capital, with the remedy. */
+export class NameFilterError extends Error {
+  override readonly name = "NameFilterError";
+}
 
 /** A test on names, and the text that the user gave for it. */
 export interface NameFilter {
@@ -11,7 +14,7 @@ export interface NameFilter {
 
 const REGULAR_EXPRESSION = /^\/(.+)\/([a-z]*)$/su;
 
-/** Throws `UsageError` when the text has the form of a regular expression but is none. */
+/** Throws `NameFilterError` when the text has the form of a regular expression but is none. */
 export function parseNameFilter(text: string): NameFilter {
   const [, source, flags] = REGULAR_EXPRESSION.exec(text) ?? [];
   if (source === undefined) {
@@ -23,7 +26,7 @@ export function parseNameFilter(text: string): NameFilter {
     // A sticky or global expression would remember where the last match ended.
     expression = new RegExp(source, flags?.replace(/[gy]/g, ""));
   } catch (error) {
-    throw new UsageError(
+    throw new NameFilterError(
       `'${text}' is not a regular expression (${(error as Error).message}); write a text without slashes to look for it as it is`,
     );
   }

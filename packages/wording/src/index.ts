@@ -1,0 +1,19 @@
+/**
+ * @heapscope/wording: what a person reads, the same in the command and in the viewer: numbers by DevTools' rules, names made
+ * safe to show, filters of names. Runs everywhere; private.
+ */
+export {
+  formatCount,
+  formatDistance,
+  formatDuration,
+  formatPercent,
+  formatQuantity,
+  formatRate,
+  formatSigned,
+  formatSize,
+  isRoot,
+} from "./format-number.ts";
+export { escapeJson, escapeText } from "./escape-text.ts";
+export { classLabel, functionLabel, objectHandle, objectLabel } from "./object-label.ts";
+export { NameFilterError, parseNameFilter, type NameFilter } from "./name-filter.ts";
+export { formatPlace, snapshotPlaces, type Place, type SourceLookup } from "./source-lookup.ts";
