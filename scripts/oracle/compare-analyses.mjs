@@ -60,6 +60,15 @@ export async function compareAnalyses(devTools, engine, limit) {
     compareRows("statistics", statisticRows(devTools), statisticRows(engine), (row) => row.name, limit),
     compareRows("duplicate strings", devTools.duplicateStrings, engine.duplicateStrings, duplicateKey, limit),
     compareRows("retainers", retainerRows(devTools), retainerRows(engine), (row) => row.place, limit),
+    compareRows(
+      "groups under filters",
+      filteredRows(devTools, devTools.overwrittenKeys),
+      filteredRows(engine, devTools.overwrittenKeys),
+      (row) => row.place,
+      limit,
+    ),
+    compareRows("searches", devTools.searches, engine.searches, (row) => searchKey(row), limit),
+    compareRows("ignored retainers", ignoredRows(devTools), ignoredRows(engine), (row) => row.place, limit),
     compareColumn(
       "native context owners",
       devTools.nativeContexts.owner,
@@ -241,6 +250,37 @@ function retainerRows(analysis) {
       ...row,
     })),
   );
+}
+
+/**
+ * @param {HeapAnalysis} analysis
+ * @param {readonly string[]} overwrittenKeys
+ */
+function filteredRows(analysis, overwrittenKeys) {
+  return analysis.filteredGroups.flatMap(({ filter, groups }) =>
+    withoutKeys(groups, overwrittenKeys).map((row) => ({
+      place: `${JSON.stringify(filter)} ${row.key}`,
+      ...row,
+    })),
+  );
+}
+
+/** @param {import("./heap-analysis.mjs").SearchQuestion} search */
+export function searchKey({ query, isRegex, caseSensitive, inContexts = false }) {
+  return JSON.stringify({ query, isRegex, caseSensitive, inContexts });
+}
+
+/**
+ * A row for the distances of all nodes, then one for each retainer.
+ * @param {HeapAnalysis} analysis
+ */
+function ignoredRows(analysis) {
+  return analysis.ignoredRetainers.flatMap(({ ignored, nodes, distanceHash, rows }) => {
+    const question = `without ${ignored.join(", ")} retainers of ${nodes.join(", ")}`;
+    /** @type {({ place: string } & Record<string, unknown>)[]} */
+    const all = [{ place: `${question}, distances`, distanceHash }];
+    return [...all, ...rows.map((row, position) => ({ place: `${question}, row ${position}`, ...row }))];
+  });
 }
 
 /** @param {HeapAnalysis} analysis */

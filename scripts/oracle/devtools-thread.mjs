@@ -11,12 +11,19 @@ import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { MessageChannel, Worker, parentPort, workerData } from "node:worker_threads";
 import { createGunzip } from "node:zlib";
-import { byKey, nodesToSample, textHash } from "./heap-analysis.mjs";
+import {
+  byKey,
+  filtersToCompare,
+  nodesToSample,
+  numberHash,
+  searchesToCompare,
+  textHash,
+} from "./heap-analysis.mjs";
 import "./with-resolvers.mjs";
 
 const { bundleUrl, resourceLimits } = workerData;
 const { HeapSnapshotLoader, HeapSnapshotModel } = await import(bundleUrl);
-const { ComparatorConfig, NodeFilter } = HeapSnapshotModel;
+const { ComparatorConfig, NodeFilter, SearchConfig } = HeapSnapshotModel;
 
 /** @typedef {any} DevToolsSnapshot a JSHeapSnapshot; the bundle carries no types */
 
@@ -79,6 +86,54 @@ const methods = {
       node,
       rows: retainersOf(snapshot, node),
     }));
+    return { result, transfer: [] };
+  },
+
+  /** @param {number} handle */
+  filteredGroups(handle) {
+    const snapshot = snapshotOf(handle);
+    const contexts = snapshot.getNativeContextSizes().nativeContexts;
+    const contextIds = contexts.map((/** @type {any} */ { nodeIndex }) =>
+      snapshot.createNode(nodeIndex).id(),
+    );
+    const result = filtersToCompare(snapshot.maxJsNodeId(), contextIds).map((filter) => ({
+      filter,
+      groups: groupsOf(
+        snapshot,
+        devToolsFilter(filter, (id) => snapshot.nodeIndexForId(id)),
+      ),
+    }));
+    return { result, transfer: [] };
+  },
+
+  /** @param {number} handle */
+  searches(handle) {
+    const snapshot = snapshotOf(handle);
+    const result = searchesToCompare.map((search) => {
+      const { query, isRegex, caseSensitive, inContexts = false } = search;
+      const config = new SearchConfig(query, caseSensitive, false, isRegex, false, false);
+      const filter = inContexts ? devToolsFilter({ kind: "retainedByContexts" }, () => 0) : new NodeFilter();
+      return { ...search, ids: Uint32Array.from(snapshot.search(config, filter)) };
+    });
+    return { result, transfer: [] };
+  },
+
+  /**
+   * @param {number} handle
+   * @param {{ spread: number, most: number, limit: number }} size
+   */
+  ignoredRetainers(handle, size) {
+    const snapshot = snapshotOf(handle);
+    const result = questionsOfIgnored(snapshot, size).map(({ ignored, nodes }) => {
+      const { nodeFieldCount, nodeCount } = snapshot;
+      for (const node of ignored) snapshot.ignoreNodeInRetainersView(node * nodeFieldCount);
+      const distance = new Int32Array(nodeCount);
+      for (let node = 0; node < nodeCount; node++)
+        distance[node] = snapshot.getDistanceForRetainersView(node * nodeFieldCount);
+      const rows = nodes.flatMap((node) => retainersOf(snapshot, node));
+      snapshot.unignoreAllNodesInRetainersView();
+      return { ignored, nodes, distanceHash: numberHash(distance), rows };
+    });
     return { result, transfer: [] };
   },
 
@@ -222,12 +277,91 @@ function columnsOf(snapshot) {
   };
 }
 
+/** DevTools' names of the filters that have one. */
+const filterNames = {
+  duplicatedStrings: "duplicatedStrings",
+  retainedByDetachedDom: "objectsRetainedByDetachedDomNodes",
+  retainedByContexts: "objectsRetainedByContexts",
+  retainedByEventHandlers: "objectsRetainedByEventHandlers",
+  retainedByConsole: "objectsRetainedByConsole",
+  sharedNativeContexts: "sharedNativeContext",
+  noNativeContext: "noNativeContext",
+};
+
+/**
+ * @param {import("@heapscope/engine").NodeFilter} filter
+ * @param {(id: number) => number | undefined} indexOfId
+ */
+function devToolsFilter(filter, indexOfId) {
+  if (filter.kind === "ids") return new NodeFilter(filter.after, filter.upTo);
+  const named = new NodeFilter();
+  named.filterName =
+    filter.kind === "nativeContext" ? `nativeContext_${indexOfId(filter.id)}` : filterNames[filter.kind];
+  return named;
+}
+
+/**
+ * What to ignore and whose retainers to look at: for some nodes their first retainer, then the first that is left (as
+ * somebody does who clicks away one after the other), and for some `WeakMap` entries the table or the key.
+ * @param {DevToolsSnapshot} snapshot
+ * @param {{ spread: number, most: number, limit: number }} size
+ * @returns {import("./heap-analysis.mjs").IgnoredQuestion[]}
+ */
+function questionsOfIgnored(snapshot, { spread, limit }) {
+  const { nodeFieldCount, nodeCount } = snapshot;
+  /** @type {import("./heap-analysis.mjs").IgnoredQuestion[]} */
+  const questions = [];
+  for (let i = 0; i < 12; i++) {
+    // Not those whose retainers are recorded without anything ignored.
+    const node = Math.floor(((i + 0.5) * nodeCount) / 12);
+    /** @type {number[]} */
+    const ignored = [];
+    for (let step = 0; step < 2; step++) {
+      const count = snapshot.firstRetainerIndex[node + 1] - snapshot.firstRetainerIndex[node];
+      const next = count > limit ? undefined : retainersOf(snapshot, node).find((row) => !row.ignored);
+      if (next === undefined) break;
+      ignored.push(next.from);
+      questions.push({ ignored: [...ignored], nodes: [node, ...ignored] });
+      snapshot.ignoreNodeInRetainersView(next.from * nodeFieldCount);
+    }
+    snapshot.unignoreAllNodesInRetainersView();
+  }
+  for (const { sources, value } of weakMapEntries(snapshot, Math.min(spread, 8)))
+    for (const source of sources) questions.push({ ignored: [source], nodes: [value, ...sources] });
+  return [...new Map(questions.map((question) => [JSON.stringify(question), question])).values()];
+}
+
+/**
+ * The first entries of `WeakMap`s, with the nodes that their two edges leave.
+ * @param {DevToolsSnapshot} snapshot
+ * @param {number} most
+ */
+function weakMapEntries(snapshot, most) {
+  const { nodeFieldCount, nodeCount } = snapshot;
+  /** @type {Map<string, { value: number, sources: number[] }>} */
+  const entries = new Map();
+  for (let i = 0; i < nodeCount; i++) {
+    const edges = snapshot.createNode(i * nodeFieldCount).edges();
+    for (; edges.hasNext(); edges.next()) {
+      const edge = edges.item();
+      const match = edge.isInternal() ? snapshot.tryParseWeakMapEdgeName(edge.nameIndex()) : undefined;
+      if (match === undefined) continue;
+      const entry = entries.get(match.duplicatedPart);
+      if (entry?.sources.includes(i) === false) entry.sources.push(i);
+      if (entry === undefined && entries.size < most)
+        entries.set(match.duplicatedPart, { value: edge.nodeIndex() / nodeFieldCount, sources: [i] });
+    }
+  }
+  return [...entries.values()];
+}
+
 /**
  * @param {DevToolsSnapshot} snapshot
+ * @param {object} [filter] a NodeFilter
  * @returns {import("./heap-analysis.mjs").GroupRow[]}
  */
-function groupsOf(snapshot) {
-  const aggregates = snapshot.aggregatesWithFilter(new NodeFilter());
+function groupsOf(snapshot, filter = new NodeFilter()) {
+  const aggregates = snapshot.aggregatesWithFilter(filter);
   return Object.keys(aggregates)
     .map((key) => {
       const aggregate = aggregates[key];
@@ -357,12 +491,15 @@ function samplesOf(snapshot) {
 function retainersOf(snapshot, node) {
   const { nodeFieldCount, edgeFieldsCount } = snapshot;
   const provider = snapshot.createRetainingEdgesProvider(node * nodeFieldCount);
+  if (provider.isEmpty()) return [];
   provider.sortAndRewind(new ComparatorConfig("!edgeDistance", true, "name", true));
   return provider.serializeItemsRange(0, Infinity).items.map((/** @type {any} */ item) => ({
     edge: item.edgeIndex / edgeFieldsCount,
     type: item.type,
     name: item.name,
     from: item.node.nodeIndex / nodeFieldCount,
+    distance: item.node.distance,
+    ignored: item.node.ignored,
   }));
 }
 

@@ -82,6 +82,9 @@ export async function startDevTools(onStatus) {
             ...(await ask("columns", handle)),
             ...(await ask("tables", handle)),
             retainers: await ask("retainers", handle, sample),
+            filteredGroups: await ask("filteredGroups", handle),
+            searches: await ask("searches", handle),
+            ignoredRetainers: await ask("ignoredRetainers", handle, sample),
             names: (nodes) => ask("names", handle, Array.from(nodes)),
           };
         },

@@ -6,14 +6,26 @@
  * Called by oracle.mjs (on the built engine) and goldens.test.ts (on its sources).
  */
 // @ts-check
-import { byKey, textHash } from "./heap-analysis.mjs";
+import {
+  filteredGroups,
+  filterNodes,
+  findObjects,
+  ignoreRetainers,
+  listRetainers,
+  maxJsNodeId,
+  NO_DISTANCE,
+  UNREACHABLE_DISTANCE,
+} from "@heapscope/engine";
+import { byKey, filtersToCompare, numberHash, searchesToCompare, textHash } from "./heap-analysis.mjs";
 
 /**
  * @param {import("@heapscope/engine").HeapSnapshot} snapshot
- * @param {readonly number[]} retainedNodes the nodes whose retainers are listed
+ * @param {object} questions
+ * @param {readonly { node: number }[]} questions.retainers the nodes whose retainers are listed
+ * @param {readonly import("./heap-analysis.mjs").IgnoredQuestion[]} questions.ignoredRetainers
  * @returns {import("./heap-analysis.mjs").HeapAnalysis}
  */
-export function analyzeWithEngine(snapshot, retainedNodes) {
+export function analyzeWithEngine(snapshot, { retainers, ignoredRetainers }) {
   const { nodeCount } = snapshot.graph;
   const nameHash = new Float64Array(nodeCount);
   for (let node = 0; node < nodeCount; node++) nameHash[node] = textHash(snapshot.object(node).name);
@@ -28,17 +40,7 @@ export function analyzeWithEngine(snapshot, retainedNodes) {
     nameHash,
     classOf: snapshot.classes.classOf,
     classNames: [...snapshot.classes.classNames],
-    groups: snapshot.groups
-      .map(({ key, className, count, shallowSize, retainedSize, distance, nodes }) => ({
-        key,
-        className,
-        count,
-        shallowSize,
-        retainedSize,
-        distance,
-        nodes,
-      }))
-      .toSorted(byKey),
+    groups: groupRowsOf(snapshot.groups),
     overwrittenKeys: [],
     statistics: statisticsOf(snapshot),
     duplicateStrings: snapshot.duplicateStrings.map(({ value, count, shallowSize, retainedSize, nodes }) => ({
@@ -49,11 +51,72 @@ export function analyzeWithEngine(snapshot, retainedNodes) {
       ids: Uint32Array.from(nodes, (node) => snapshot.graph.nodeId[node]),
     })),
     nativeContexts: nativeContextsOf(snapshot),
-    retainers: retainedNodes.map((node) => ({ node, rows: retainersOf(snapshot, node) })),
+    retainers: retainers.map(({ node }) => ({ node, rows: retainersOf(snapshot, node) })),
+    filteredGroups: filtersOf(snapshot).map((filter) => ({
+      filter,
+      groups: groupRowsOf(filteredGroups(snapshot, filterNodes(snapshot, filter))),
+    })),
+    searches: searchesToCompare.map((search) => ({ ...search, ids: idsFoundBy(snapshot, search) })),
+    ignoredRetainers: ignoredRetainers.map((question) => ignoredRetainersOf(snapshot, question)),
     allocations: allocationsOf(snapshot),
     samples: samplesOf(snapshot),
     names: async (nodes) => Array.from(nodes, (node) => snapshot.object(node).name),
   };
+}
+
+/**
+ * @param {readonly import("@heapscope/engine").Group[]} groups
+ * @returns {import("./heap-analysis.mjs").GroupRow[]}
+ */
+function groupRowsOf(groups) {
+  return groups
+    .map(({ key, className, count, shallowSize, retainedSize, distance, nodes }) => ({
+      key,
+      className,
+      count,
+      shallowSize,
+      retainedSize,
+      distance,
+      nodes,
+    }))
+    .toSorted(byKey);
+}
+
+/** @param {import("@heapscope/engine").HeapSnapshot} snapshot */
+function filtersOf(snapshot) {
+  const { nodeId } = snapshot.graph;
+  return filtersToCompare(
+    maxJsNodeId(snapshot),
+    snapshot.nativeContexts.contexts.map(({ node }) => nodeId[node]),
+  );
+}
+
+/**
+ * @param {import("@heapscope/engine").HeapSnapshot} snapshot
+ * @param {import("./heap-analysis.mjs").SearchQuestion} search
+ */
+function idsFoundBy(snapshot, { query, isRegex, caseSensitive, inContexts = false }) {
+  const [{ nodes }] = findObjects(snapshot, {
+    text: isRegex ? new RegExp(query) : query,
+    matchCase: caseSensitive,
+    where: ["name"],
+    only: inContexts ? filterNodes(snapshot, { kind: "retainedByContexts" }) : undefined,
+  });
+  return nodes.map((node) => snapshot.graph.nodeId[node]);
+}
+
+/**
+ * @param {import("@heapscope/engine").HeapSnapshot} snapshot
+ * @param {import("./heap-analysis.mjs").IgnoredQuestion} question
+ * @returns {import("./heap-analysis.mjs").IgnoredRetainers}
+ */
+function ignoredRetainersOf(snapshot, { ignored, nodes }) {
+  const without = ignoreRetainers(snapshot, ignored);
+  const distance = without.distance.map((steps, node) =>
+    steps === NO_DISTANCE ? UNREACHABLE_DISTANCE + Math.max(0, snapshot.distance[node]) : steps,
+  );
+  const rows = nodes.flatMap((node) => retainersOf(snapshot, node, without));
+  return { ignored, nodes, distanceHash: numberHash(distance), rows };
 }
 
 /**
@@ -100,13 +163,18 @@ function statisticsOf(snapshot) {
 /**
  * @param {import("@heapscope/engine").HeapSnapshot} snapshot
  * @param {number} node
+ * @param {import("@heapscope/engine").IgnoredRetainers} [without]
  * @returns {import("./heap-analysis.mjs").RetainerRow[]}
  */
-function retainersOf(snapshot, node) {
-  return snapshot
-    .object(node)
-    .retainers()
-    .map(({ edge, type, name, from }) => ({ edge, type, name: String(name), from: from.node }));
+function retainersOf(snapshot, node, without) {
+  return listRetainers(snapshot.object(node), without).map(({ edge, distance, isIgnored }) => ({
+    edge: edge.edge,
+    type: edge.type,
+    name: String(edge.name),
+    from: edge.from.node,
+    distance,
+    ignored: isIgnored,
+  }));
 }
 
 /**

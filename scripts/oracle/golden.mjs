@@ -10,7 +10,7 @@
  */
 // @ts-check
 import { createHash } from "node:crypto";
-import { compareRows } from "./compare-analyses.mjs";
+import { compareRows, searchKey } from "./compare-analyses.mjs";
 import { textHash } from "./heap-analysis.mjs";
 
 /** Nodes per checksum. */
@@ -51,6 +51,9 @@ export async function goldenOf(analysis) {
       largest: duplicateRows(analysis),
     },
     retainers: retainerRows(analysis),
+    filteredGroups: filterRows(analysis),
+    searches: searchRows(analysis),
+    ignoredRetainers: ignoredRows(analysis),
     nativeContexts: {
       contexts: nativeContexts.contexts,
       sharedSize: nativeContexts.sharedSize,
@@ -64,14 +67,6 @@ export async function goldenOf(analysis) {
 /** @param {PairAnalysis} analysis */
 export function pairGoldenOf(analysis) {
   return { rows: comparisonRows(analysis) };
-}
-
-/**
- * The nodes whose retainers an analysis needs to be compared with a golden.
- * @param {Golden} golden
- */
-export function retainedNodesOf(golden) {
-  return golden.retainers.map(({ node }) => node);
 }
 
 /**
@@ -124,6 +119,21 @@ export async function goldenDifferences(golden, analysis) {
       limit,
     ),
     compareRows("retainers", golden.retainers, retainerRows(analysis), (row) => `node ${row.node}`, limit),
+    compareRows(
+      "groups under filters",
+      golden.filteredGroups,
+      filterRows(analysis),
+      (row) => row.filter,
+      limit,
+    ),
+    compareRows("searches", golden.searches, searchRows(analysis), (row) => row.search, limit),
+    compareRows(
+      "ignored retainers",
+      golden.ignoredRetainers.map(flatQuestion),
+      ignoredRows(analysis).map(flatQuestion),
+      (row) => row.question,
+      limit,
+    ),
     compareRows(
       "native contexts",
       golden.nativeContexts.contexts,
@@ -265,6 +275,67 @@ function retainerRows(analysis) {
       .join("\n"),
     all: checksum(rows.flatMap((row) => [row.edge, textHash(row.type), textHash(row.name), row.from])),
   }));
+}
+
+/**
+ * A row for each filter: how many groups, objects and bytes, and all groups in a checksum.
+ * @param {HeapAnalysis} analysis
+ */
+function filterRows(analysis) {
+  /**
+   * @param {readonly import("./heap-analysis.mjs").GroupRow[]} groups
+   * @param {"count" | "shallowSize" | "retainedSize"} field
+   */
+  const sum = (groups, field) => groups.reduce((total, group) => total + group[field], 0);
+  return analysis.filteredGroups.map(({ filter, groups }) => ({
+    filter: JSON.stringify(filter),
+    groups: groups.length,
+    count: sum(groups, "count"),
+    shallowSize: sum(groups, "shallowSize"),
+    retainedSize: sum(groups, "retainedSize"),
+    all: checksum(
+      groups.flatMap(({ key, className, count, shallowSize, retainedSize, distance, nodes }) => [
+        textHash(key),
+        textHash(className),
+        count,
+        shallowSize,
+        retainedSize,
+        distance,
+        ...nodes,
+      ]),
+    ),
+  }));
+}
+
+/** @param {HeapAnalysis} analysis */
+function searchRows(analysis) {
+  return analysis.searches.map(({ ids, ...search }) => ({
+    search: searchKey(search),
+    count: ids.length,
+    ids: checksum(ids),
+  }));
+}
+
+/** @param {HeapAnalysis} analysis */
+function ignoredRows(analysis) {
+  return analysis.ignoredRetainers.map(({ ignored, nodes, distanceHash, rows }) => ({
+    ignored,
+    nodes,
+    distanceHash,
+    count: rows.length,
+    all: checksum(
+      rows.flatMap((row) => [row.edge, textHash(row.name), row.from, row.distance, row.ignored ? 1 : 0]),
+    ),
+  }));
+}
+
+/**
+ * Rows are compared field by field, lists are not.
+ * @template {import("./heap-analysis.mjs").IgnoredQuestion} Row
+ * @param {Row} row
+ */
+function flatQuestion({ ignored, nodes, ...row }) {
+  return { question: `without ${ignored.join(", ")} retainers of ${nodes.join(", ")}`, ...row };
 }
 
 /** @param {PairAnalysis} analysis */

@@ -44,6 +44,25 @@ describe("a golden", () => {
     expect(differences[0]).toMatch(/^retainers: "node 3": first /);
   });
 
+  test("notices another member of a group under a filter", async () => {
+    const differences = await differencesAfter(
+      (analysis) => (analysis.filteredGroups[0].groups[0].nodes[0] = 2),
+    );
+    expect(differences).toHaveLength(1);
+    expect(differences[0]).toMatch(/^groups under filters: ".*ids.*": all /);
+  });
+
+  test("notices another object found by a search", async () => {
+    const differences = await differencesAfter((analysis) => (analysis.searches[0].ids[0] = 5));
+    expect(differences).toHaveLength(1);
+    expect(differences[0]).toMatch(/^searches: .* ids /);
+  });
+
+  test("notices another distance when retainers are ignored", async () => {
+    const differences = await differencesAfter((analysis) => (analysis.ignoredRetainers[0].distanceHash = 8));
+    expect(differences).toEqual(['ignored retainers: "without 2 retainers of 3": distanceHash 7 ≠ 8']);
+  });
+
   test("notices a comparison row that is missing or new", () => {
     const golden = pairGoldenOf(pair());
     const changed = pair();
@@ -117,9 +136,34 @@ function analysis(): HeapAnalysis {
       {
         node: 3,
         rows: [
-          { edge: 2, type: "property", name: "next", from: 2 },
-          { edge: 9, type: "element", name: "4", from: 1 },
+          { edge: 2, type: "property", name: "next", from: 2, distance: 1, ignored: false },
+          { edge: 9, type: "element", name: "4", from: 1, distance: 2, ignored: false },
         ],
+      },
+    ],
+    filteredGroups: [
+      {
+        filter: { kind: "ids", after: 0, upTo: 1 },
+        groups: [
+          {
+            key: ",A",
+            className: "A",
+            count: 1,
+            shallowSize: 8,
+            retainedSize: 8,
+            distance: 0,
+            nodes: Uint32Array.of(0),
+          },
+        ],
+      },
+    ],
+    searches: [{ query: "a", isRegex: false, caseSensitive: false, ids: Uint32Array.of(1, 3) }],
+    ignoredRetainers: [
+      {
+        ignored: [2],
+        nodes: [3],
+        distanceHash: 7,
+        rows: [{ edge: 2, type: "property", name: "next", from: 2, distance: 200_000_001, ignored: true }],
       },
     ],
     allocations: undefined,

@@ -8,16 +8,19 @@ import { openFile } from "@heapscope/engine/node";
 import { describe, expect, test } from "vitest";
 import { analyzeWithEngine, comparisonRowsOf } from "./engine-analysis.mjs";
 import { fixturePairs, goldenFile, listFixtures, pairGoldenFile, readGolden } from "./fixture-files.mjs";
-import { goldenDifferences, pairGoldenDifferences, retainedNodesOf } from "./golden.mjs";
+import { goldenDifferences, pairGoldenDifferences } from "./golden.mjs";
 
 const fixtures = await listFixtures();
 
 describe("the engine gives DevTools' numbers for", () => {
-  test.each(fixtures)("every node, group, string and retainer of $name", async ({ name, file }) => {
-    const golden = await readGolden(goldenFile(name));
-    const snapshot = await openFile(file);
-    expect(await goldenDifferences(golden, analyzeWithEngine(snapshot, retainedNodesOf(golden)))).toEqual([]);
-  });
+  test.each(fixtures)(
+    "every node, group, string, retainer, filter and search of $name",
+    async ({ name, file }) => {
+      const golden = await readGolden(goldenFile(name));
+      const snapshot = await openFile(file);
+      expect(await goldenDifferences(golden, analyzeWithEngine(snapshot, golden))).toEqual([]);
+    },
+  );
 
   test.each(fixturePairs)("every row of the comparison of %s with %s", async (baseName, targetName) => {
     const golden = await readGolden(pairGoldenFile(baseName, targetName));

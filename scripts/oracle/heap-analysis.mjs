@@ -26,6 +26,9 @@
  * @property {DuplicateStringRow[]} duplicateStrings DevTools' order: retained size descending
  * @property {NativeContextAnalysis} nativeContexts
  * @property {RetainerList[]} retainers of the sampled nodes
+ * @property {FilteredGroups[]} filteredGroups the groups under each filter
+ * @property {SearchResult[]} searches
+ * @property {IgnoredRetainers[]} ignoredRetainers
  * @property {AllocationRow[] | undefined} allocations undefined when the file has no trace functions
  * @property {SampleAnalysis | undefined} samples undefined when the file has none
  * @property {(nodes: ArrayLike<number>) => Promise<string[]>} names display names
@@ -71,6 +74,27 @@
  * @property {string} type
  * @property {string} name
  * @property {number} from node
+ * @property {number} distance of that node, as the pane sorts it
+ * @property {boolean} ignored
+ *
+ * @typedef {object} FilteredGroups
+ * @property {import("@heapscope/engine").NodeFilter} filter
+ * @property {GroupRow[]} groups sorted by key
+ *
+ * @typedef {object} SearchQuestion
+ * @property {string} query
+ * @property {boolean} isRegex
+ * @property {boolean} caseSensitive
+ * @property {boolean} [inContexts] only objects that contexts retain
+ *
+ * @typedef {SearchQuestion & { ids: Uint32Array }} SearchResult ids in file order
+ *
+ * @typedef {object} IgnoredQuestion
+ * @property {number[]} ignored nodes
+ * @property {number[]} nodes those whose retainers are listed
+ *
+ * @typedef {IgnoredQuestion & { distanceHash: number, rows: RetainerRow[] }} IgnoredRetainers
+ *   distanceHash: numberHash of every node's distance in the pane
  *
  * @typedef {object} AllocationRow
  * @property {string} functionName
@@ -121,6 +145,60 @@ export function textHash(text) {
   b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
   return 4294967296 * (2097151 & b) + (a >>> 0);
 }
+
+/**
+ * The same for a column of integers.
+ * @param {ArrayLike<number>} values
+ */
+export function numberHash(values) {
+  let a = 0xdeadbeef;
+  let b = 0x41c6ce57;
+  for (let i = 0; i < values.length; i++) {
+    a = Math.imul(a ^ values[i], 2654435761);
+    b = Math.imul((b ^ values[i]) + i, 1597334677);
+  }
+  return 4294967296 * (2097151 & b) + (a >>> 0);
+}
+
+/**
+ * The filters whose groups are compared: a third of the ids, all that DevTools has a name for, the first contexts.
+ * @param {number} maxId the greatest odd id
+ * @param {number[]} contextIds
+ * @returns {import("@heapscope/engine").NodeFilter[]}
+ */
+export function filtersToCompare(maxId, contextIds) {
+  return [
+    { kind: "ids", after: 0, upTo: maxId },
+    { kind: "ids", after: Math.floor(maxId / 3), upTo: Math.floor((maxId * 2) / 3) },
+    { kind: "duplicatedStrings" },
+    { kind: "retainedByDetachedDom" },
+    { kind: "retainedByContexts" },
+    { kind: "retainedByEventHandlers" },
+    { kind: "retainedByConsole" },
+    { kind: "sharedNativeContexts" },
+    { kind: "noNativeContext" },
+    ...contextIds.slice(0, 5).map((id) => /** @type {const} */ ({ kind: "nativeContext", id })),
+  ];
+}
+
+/** @type {readonly SearchQuestion[]} */
+export const searchesToCompare = [
+  { query: "map", isRegex: false, caseSensitive: false },
+  { query: "Map", isRegex: false, caseSensitive: true },
+  { query: "SYSTEM / context", isRegex: false, caseSensitive: false },
+  { query: "{", isRegex: false, caseSensitive: false },
+  { query: "e, n", isRegex: false, caseSensitive: false },
+  { query: "\\", isRegex: false, caseSensitive: false },
+  { query: "\n", isRegex: false, caseSensitive: true },
+  { query: "n", isRegex: false, caseSensitive: true },
+  { query: "É", isRegex: false, caseSensitive: false },
+  { query: ".", isRegex: false, caseSensitive: false },
+  { query: "(object", isRegex: false, caseSensitive: false },
+  { query: "", isRegex: false, caseSensitive: false },
+  { query: "^[A-Z]\\w+$", isRegex: true, caseSensitive: false },
+  { query: "\\d{3}|, …", isRegex: true, caseSensitive: false },
+  { query: "a", isRegex: false, caseSensitive: false, inContexts: true },
+];
 
 /**
  * The nodes whose retainers are compared: evenly spread ones, and those with the most retainers. Retainers are sorted

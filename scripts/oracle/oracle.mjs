@@ -5,8 +5,8 @@
  *
  * Opens a file with the real heap snapshot worker of Chrome DevTools and with our engine, and compares every node's
  * sizes, distance, dominator, state, class and name, every group, statistic, duplicate string, native context and
- * allocation row, the retainers of about 520 nodes, and for two files every row of the comparison (the first is the
- * base). Prints a line per category; exit code 1 when anything differs, 2 when a file cannot be read.
+ * allocation row, the retainers of about 520 nodes, the groups under every filter, some searches, retainers when others
+ * are ignored, and for two files every row of the comparison (the first is the base). Prints a line per category; exit code 1 when anything differs, 2 when a file cannot be read.
  *
  * --random does the same with random files (random-heaps.mjs), and keeps those that differ in .cache/oracle.
  * --refresh records DevTools' answers about fixtures/snapshots in fixtures/goldens instead; see golden.mjs.
@@ -87,10 +87,7 @@ async function compareFiles(devTools, files, limit) {
     const expected = await theirs.analyze();
     status(`${file}: engine`);
     const ours = await openFile(file);
-    const actual = analyzeWithEngine(
-      ours,
-      expected.retainers.map(({ node }) => node),
-    );
+    const actual = analyzeWithEngine(ours, expected);
     print(file);
     report(await compareAnalyses(expected, actual, limit));
     opened.push({ theirs, ours });
@@ -132,8 +129,7 @@ async function compareRandomHeaps(devTools, count, firstSeed, limit) {
     await writeFile(file, randomHeap(seed));
     const theirs = await devTools.open(file);
     const expected = await theirs.analyze();
-    const nodes = expected.retainers.map(({ node }) => node);
-    const actual = analyzeWithEngine(await openFile(file), nodes);
+    const actual = analyzeWithEngine(await openFile(file), expected);
     const categories = await compareAnalyses(expected, actual, limit);
     await theirs.close();
     if (categories.every((category) => category.differing === 0)) continue;

@@ -19,6 +19,15 @@ export class SnapshotFormatError extends Error {
   }
 }
 
+/** The bytes are not a `.heapprofile` or `.cpuprofile`, or not a whole one. */
+export class ProfileFormatError extends Error {
+  override readonly name = "ProfileFormatError";
+
+  constructor(fact: string, remedy: string) {
+    super(`${fact}. ${remedy}`);
+  }
+}
+
 /** The work was stopped through the caller's `signal`. */
 export class CancelledError extends Error {
   override readonly name = "CancelledError";

@@ -2,14 +2,15 @@
  * A handle of one object in a snapshot: cheap to make, valid as long as the snapshot, the same shape for every consumer.
  * Properties are computed when read; the **Cost** lines say which tables that may need.
  */
-import { getDisplayName } from "./passes/display-names.ts";
-import { describeEdge, getEdgeName } from "./passes/edge-names.ts";
+import { getDisplayName, getDisplayNameStart, getTextPart, type TextPart } from "./passes/display-names.ts";
+import { describeEdge, getEdgeName, getEdgeNameStart } from "./passes/edge-names.ts";
 import { forEachDominated } from "./passes/dominator-tree.ts";
 import { NO_DISTANCE, SYSTEM_DISTANCE } from "./passes/distances.ts";
 import type { SourceLocation } from "./passes/location-index.ts";
+import { runNow } from "./passes/pass.ts";
+import { listRetainerRows } from "./passes/retainer-rows.ts";
 import { findRetainingPaths } from "./passes/retaining-paths.ts";
 import type { AllocationFunction } from "./passes/allocations.ts";
-import { EdgeType } from "./graph/node-types.ts";
 import type { EdgeIndex, NodeId, NodeIndex } from "./graph/heap-graph.ts";
 import type { HeapSnapshot } from "./heap-snapshot.ts";
 
@@ -37,6 +38,11 @@ export class HeapEdge {
   /** DevTools' name: a number for elements, otherwise a text. **Cost**: decodes the name. */
   get name(): string | number {
     return getEdgeName(this.snapshot.graph, this.edge);
+  }
+
+  /** The first `length` UTF-16 units of the name, or the number. **Cost**: O(length), whatever the name's. */
+  nameStart(length: number): string | number {
+    return getEdgeNameStart(this.snapshot.graph, this.edge, length);
   }
 
   /** As a person would write it: `.name`, `[3]`, `(closure scope).name`. **Cost**: decodes the name. */
@@ -71,6 +77,19 @@ export class HeapObject {
   /** DevTools' display name. **Cost**: O(length of the name). */
   get name(): string {
     return getDisplayName(this.snapshot.graph, this.snapshot.names, this.node);
+  }
+
+  /** The first `length` UTF-16 units of the name. **Cost**: O(length), whatever the name's. */
+  nameStart(length: number): string {
+    return getDisplayNameStart(this.snapshot.graph, this.snapshot.names, this.node, length);
+  }
+
+  /**
+   * A part of a string's value, of which `name` may be the beginning only. **Cost**: O(length of the string), since its end has
+   * to be found; nothing else of it is decoded.
+   */
+  textPart(from: number, length: number): TextPart {
+    return getTextPart(this.snapshot.graph, this.snapshot.names, this.node, from, length);
   }
 
   /** DevTools' "Constructor". **Cost**: names the classes at first. */
@@ -153,24 +172,11 @@ export class HeapObject {
    * then by the name of the retainer. **Cost**: computes retainers and distances at first; then O(retainers · log).
    */
   retainers(): HeapEdge[] {
-    const { snapshot } = this;
-    const { edgeType, rootNode } = snapshot.graph;
-    const { firstRetainer, retainerEdge, retainerNode } = snapshot.retainers;
-    const { distance } = snapshot;
-    const rows: { edge: HeapEdge; distance: number; name: string }[] = [];
-    // DevTools meets the retainers of a node in descending order, which decides between equals.
-    for (let row = firstRetainer[this.node + 1] - 1; row >= firstRetainer[this.node]; row--) {
-      const node = retainerNode[row];
-      if (edgeType[retainerEdge[row]] === EdgeType.weak || node === rootNode) continue;
-      const from = new HeapObject(snapshot, node);
-      rows.push({
-        edge: new HeapEdge(snapshot, retainerEdge[row], from),
-        distance: distance[node] === NO_DISTANCE ? Number.POSITIVE_INFINITY : distance[node],
-        name: from.name,
-      });
-    }
-    rows.sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-    return rows.map((row) => row.edge);
+    const { snapshot, node } = this;
+    const { graph, names, retainers, distance } = snapshot;
+    return runNow(listRetainerRows({ graph, names, retainers, distance }, node)).map(
+      ({ edge, from }) => new HeapEdge(snapshot, edge, new HeapObject(snapshot, from)),
+    );
   }
 
   /** What this object immediately dominates, by retained size descending. **Cost**: computes dominators at first. */

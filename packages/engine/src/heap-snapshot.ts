@@ -140,6 +140,8 @@ export class HeapSnapshot {
   readonly #timings: PassTiming[] = [];
 
   readonly #thread: DominatorThread | undefined;
+  /** What `prepare` was last asked for; never rejects. */
+  #underWay: Promise<void> = Promise.resolve();
 
   /** @internal Made by `openSnapshot`. */
   constructor(file: SnapshotFile, surroundings: SnapshotSurroundings = {}) {
@@ -363,9 +365,21 @@ export class HeapSnapshot {
 
   /**
    * Computes tables ahead of use, letting the event loop turn meanwhile. Throws `CancelledError` when the signal says
-   * so; what was complete by then is kept.
+   * so; what was complete by then is kept. Who calls while another's work is under way waits for it, so that nothing is
+   * computed twice at the same time.
    */
   async prepare(columns: readonly ColumnName[], options: RunOptions = {}): Promise<void> {
+    if (columns.every((column) => this.#tables()[column].isThere)) return;
+    const before = this.#underWay;
+    const work = before.then(() => {
+      if (options.signal?.aborted === true) throw new CancelledError();
+      return this.#prepareNow(columns, options);
+    });
+    this.#underWay = work.catch(() => {});
+    await work;
+  }
+
+  async #prepareNow(columns: readonly ColumnName[], options: RunOptions): Promise<void> {
     const tree = this.#startDominatorTree(columns, options);
     if (tree !== undefined) {
       // Meanwhile, this thread computes what does not need the tree.
@@ -391,7 +405,16 @@ export class HeapSnapshot {
 
   /** @internal `prepare` as a task. */
   *preparing(columns: readonly ColumnName[]): Task<void> {
-    const tables: Record<ColumnName, Lazy<unknown>> = {
+    const tables = this.#tables();
+    try {
+      for (const column of columns) yield* tables[column].task();
+    } finally {
+      this.#scratch.clear();
+    }
+  }
+
+  #tables(): Readonly<Record<ColumnName, Lazy<unknown>>> {
+    return {
       shallowSize: this.#shallowSize,
       retainedSize: this.#retainedSize,
       dominator: this.#dominator,
@@ -410,11 +433,6 @@ export class HeapSnapshot {
       scriptUrls: this.#scriptUrls,
       groupKeys: this.#groupKeys,
     };
-    try {
-      for (const column of columns) yield* tables[column].task();
-    } finally {
-      this.#scratch.clear();
-    }
   }
 
   // ——— Columns ———

@@ -11,8 +11,17 @@ export { parseCaptureRecord, type CaptureRecord } from "./capture-record.ts";
 export { HeapEdge, HeapObject, type HeapPath, type PathStep } from "./heap-object.ts";
 export { runDominatorJob, type DominatorJob, type DominatorThread } from "./dominator-job.ts";
 export { NodeCursor } from "./node-cursor.ts";
-export { CancelledError, SnapshotFormatError } from "./errors.ts";
-export type { CancelSignal, PassTiming, Progress, RunOptions } from "./passes/pass.ts";
+export { CancelledError, ProfileFormatError, SnapshotFormatError } from "./errors.ts";
+export {
+  CHECK_MASK,
+  runPass,
+  type CancelSignal,
+  type Pass,
+  type PassTiming,
+  type Progress,
+  type RunOptions,
+} from "./passes/pass.ts";
+export type { TextPart } from "./passes/display-names.ts";
 
 export type {
   EdgeIndex,
@@ -26,12 +35,18 @@ export type {
   TraceTable,
 } from "./graph/heap-graph.ts";
 export { EdgeType, NodeType } from "./graph/node-types.ts";
+export type { BitSet } from "./graph/bit-set.ts";
 export type { StringTable } from "./graph/string-table.ts";
 export type { SnapshotHeader } from "./format/header.ts";
 
 export { NO_DISTANCE, SYSTEM_DISTANCE } from "./passes/distances.ts";
 export { ContextOwner, type NativeContext, type NativeContextTable } from "./passes/native-contexts.ts";
-export type { AllocationFunction, AllocationSite, AllocationTable } from "./passes/allocations.ts";
+export type {
+  AllocationCaller,
+  AllocationFunction,
+  AllocationSite,
+  AllocationTable,
+} from "./passes/allocations.ts";
 export type { ClassTable } from "./passes/classes.ts";
 export type { DominatorTree } from "./passes/dominator-tree.ts";
 export type { DuplicateStringGroup } from "./passes/duplicate-strings.ts";
@@ -44,6 +59,25 @@ export type { RetainerTable } from "./passes/retainers.ts";
 export type { Statistics } from "./passes/statistics.ts";
 export type { TimelineInterval } from "./passes/timeline.ts";
 
+export { filterNodes, maxJsNodeId, prepareFilter, type NodeFilter } from "./questions/filter-nodes.ts";
+export { filteredGroups, prepareFilteredGroups } from "./questions/filtered-groups.ts";
+export {
+  findObjects,
+  prepareSearch,
+  type FoundObjects,
+  type ObjectSearch,
+  type SearchPlace,
+} from "./questions/find-objects.ts";
+export {
+  ignoreRetainers,
+  listRetainers,
+  prepareIgnoredRetainers,
+  prepareRetainers,
+  type IgnoredRetainers,
+  type Retainer,
+} from "./questions/list-retainers.ts";
+export { UNREACHABLE_DISTANCE } from "./passes/ignored-retainers.ts";
+
 export {
   compareSnapshots,
   prepareComparison,
@@ -51,7 +85,9 @@ export {
   type Comparison,
   type GroupDiff,
 } from "./compare/comparison.ts";
-export type { IdCheck } from "./compare/id-check.ts";
+export { compareSeries, prepareSeries, type GroupGrowth, type Growth } from "./compare/growth.ts";
+export { areCopies, prepareOrder, type SeriesOrder } from "./compare/series-order.ts";
+export { prepareIdCheck, type IdCheck } from "./compare/id-check.ts";
 export { findPlace, type FunctionPlace } from "./leaks/source-place.ts";
 export { scriptPath } from "./passes/script-path.ts";
 export { findLeaks, LeaksError, type FindLeaksOptions } from "./leaks/find-leaks.ts";
@@ -59,4 +95,18 @@ export { GROWTH_RULES, type GrowthRule } from "./leaks/growth-rules.ts";
 export type { ContainerKind, IgnoredGrowth, LeakReport, Suspect, Verdict } from "./leaks/leak-report.ts";
 export { LEAST_CONFIDENCE } from "./leaks/confidence.ts";
 export { foldPath, type FoldedStep } from "./leaks/path-words.ts";
+export { nameObject } from "./leaks/node-words.ts";
+export { findTableEntries, NO_EDGE, type TableEntries } from "./leaks/table-entries.ts";
 export { mergePaths, type PathBranch, type PathTree } from "./leaks/path-tree.ts";
+
+export { isProfileStart, openProfile } from "./profile/open-profile.ts";
+export { parseProfile } from "./profile/parse-profile.ts";
+export {
+  forEachCallee,
+  type CallIndex,
+  type FunctionIndex,
+  type Profile,
+  type ProfileFunction,
+  type ProfileTree,
+} from "./profile/profile.ts";
+export { findCallers, type CallerRow } from "./profile/callers.ts";

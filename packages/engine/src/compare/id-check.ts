@@ -18,7 +18,7 @@ import type { CaptureRecord } from "../capture-record.ts";
 import type { HeapGraph } from "../graph/heap-graph.ts";
 import { NodeType } from "../graph/node-types.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
-import { CHECK_MASK, type Pass } from "../passes/pass.ts";
+import { CHECK_MASK, runPass, type Pass, type RunOptions } from "../passes/pass.ts";
 
 export interface IdCheck {
   /** Whether ids mean the same on both sides. */
@@ -41,6 +41,17 @@ export interface IdCheck {
 const LEAST_AGREEMENT = 0.98;
 /** Least share of the base's long-lived objects that must be in the target: they do not all go in one session. */
 const LEAST_COMMON = 0.3;
+
+/** `checkIds` with progress and cancellation. */
+export async function prepareIdCheck(
+  base: HeapSnapshot,
+  target: HeapSnapshot,
+  options?: RunOptions,
+): Promise<IdCheck> {
+  await base.prepare(["nodesById"], options);
+  await target.prepare(["nodesById"], options);
+  return await runPass("checking object ids", checkIds(base, target), options);
+}
 
 export function* checkIds(base: HeapSnapshot, target: HeapSnapshot): Pass<IdCheck> {
   const a = base.graph;

@@ -8,6 +8,7 @@
  */
 import { newUint8Column, newUint32Column } from "./column-memory.ts";
 import type { TextHash } from "./text-hash.ts";
+import type { TextSearch } from "./text-search.ts";
 import { decodeUtf8, pushCodePoint } from "./utf8.ts";
 
 const PAGE_BITS = 20;
@@ -59,6 +60,29 @@ export class StringTable {
   get(index: number): string {
     if (!(index >= 0 && index < this.length)) throw new RangeError(`No string ${index} of ${this.length}`);
     return decodeString(this.#pages, this.#addressOf(index));
+  }
+
+  /**
+   * The UTF-16 units from `from` up to `to` of the string at `index`; fewer where it ends.
+   *
+   * **Cost**: O(to), whatever the string's length.
+   */
+  getPart(index: number, from: number, to: number): string {
+    if (!(index >= 0 && index < this.length)) throw new RangeError(`No string ${index} of ${this.length}`);
+    const address = this.#addressOf(index);
+    const plain = decodePlainString(this.#pages[pageOf(address)]!, address & PAGE_MASK);
+    return plain?.slice(from, to) ?? decodePart(this.#pages, address, from, to).text;
+  }
+
+  /**
+   * UTF-16 units of the string at `index`.
+   *
+   * **Cost**: O(length of the string); nothing of it is kept.
+   */
+  lengthOf(index: number): number {
+    if (!(index >= 0 && index < this.length)) throw new RangeError(`No string ${index} of ${this.length}`);
+    const none = Number.POSITIVE_INFINITY;
+    return decodePart(this.#pages, this.#addressOf(index), none, none).end;
   }
 
   /** Whether the string at `index` is empty. O(1). */
@@ -134,6 +158,35 @@ export class StringTable {
     if (address === start) return false;
     for (let i = 0; i < text.length; i++) if (this.#byteAt(address + i) !== text.charCodeAt(i)) return false;
     return true;
+  }
+
+  /**
+   * Whether a text stands in the string at `index`.
+   *
+   * **Cost**: O(length of the string); decodes those with an escaped letter, and the few on a border of two pages.
+   */
+  contains(index: number, search: TextSearch): boolean {
+    const { bytes, fold } = search;
+    if (bytes === undefined) return search.test(this.get(index));
+    const address = this.#addressOf(index);
+    const page = this.#pages[pageOf(address)]!;
+    const first = bytes[0];
+    for (let at = address & PAGE_MASK; at < page.length; at++) {
+      const byte = page[at]!;
+      if (byte === QUOTE) return false;
+      if (byte === BACKSLASH) {
+        const length = lengthOfForeignEscape(page, at);
+        if (length === 0) break;
+        at += length - 1;
+        continue;
+      }
+      if (fold[byte] !== first) continue;
+      // The text holds no quote, so it does not go on behind the end of the string.
+      let length = 1;
+      while (length < bytes.length && fold[page[at + length]!] === bytes[length]) length++;
+      if (length === bytes.length) return true;
+    }
+    return search.test(this.get(index));
   }
 
   /**
@@ -237,15 +290,33 @@ function pageOf(address: number): number {
 /** Decodes the JSON string whose first byte is at `address`, up to its closing quote. The reader has validated it. */
 function decodeString(pages: readonly Uint8Array[], address: number): string {
   const plain = decodePlainString(pages[pageOf(address)]!, address & PAGE_MASK);
-  if (plain !== undefined) return plain;
+  return plain ?? decodePart(pages, address, 0, Number.POSITIVE_INFINITY).text;
+}
+
+/** The units from `from` up to `to`, and how many have been passed by then: all of them when `to` is behind the end. */
+function decodePart(
+  pages: readonly Uint8Array[],
+  address: number,
+  from: number,
+  to: number,
+): { readonly text: string; readonly end: number } {
   let text = "";
   let units: number[] = [];
+  // Units in front of `units`: those of `text`, and those that were passed over.
+  let before = 0;
   let page = pages[pageOf(address)]!;
   const next = (): number => {
     if ((address & PAGE_MASK) === 0) page = pages[pageOf(address)]!;
     return page[address++ & PAGE_MASK]!;
   };
-  for (;;) {
+  const flush = (): void => {
+    const end = before + units.length;
+    if (end > from)
+      text += String.fromCharCode.apply(null, units.slice(Math.max(0, from - before), to - before));
+    before = end;
+    units = [];
+  };
+  while (before + units.length < to) {
     let unit = next();
     if (unit === QUOTE) break;
     if (unit === BACKSLASH) unit = decodeEscape(next);
@@ -259,13 +330,18 @@ function decodeString(pages: readonly Uint8Array[], address: number): string {
       continue;
     }
     units.push(unit);
-    if (units.length >= 4096) {
-      text += String.fromCharCode.apply(null, units);
-      units = [];
-    }
+    if (units.length >= 4096) flush();
   }
-  const rest = String.fromCharCode.apply(null, units);
-  return text === "" ? rest : text + rest;
+  flush();
+  return { text, end: before };
+}
+
+/** The length of an escape that stands for no printable ASCII but a quote or a backslash; 0 for others. */
+function lengthOfForeignEscape(page: Uint8Array, at: number): number {
+  const escape = page[at + 1];
+  if (escape !== 0x75) return escape === 0x2f ? 0 : 2;
+  const isAscii = page[at + 2] === 0x30 && page[at + 3] === 0x30 && page[at + 4]! < 0x38;
+  return isAscii ? 0 : 6;
 }
 
 function decodeEscape(next: () => number): number {

@@ -10,6 +10,7 @@
  */
 import { EdgeType } from "../graph/node-types.ts";
 import type { HeapObject } from "../heap-object.ts";
+import { CHECK_MASK, type Pass } from "../passes/pass.ts";
 
 /** Numbers in front of the buckets. */
 const HEADER = 3;
@@ -61,6 +62,68 @@ export function mapPartAt(table: HeapObject, position: number): "key" | "value" 
       return part;
   }
   return undefined;
+}
+
+/** The entries of a Map or Set, as positions among the references of its table. */
+export interface TableEntries {
+  readonly kind: "Map" | "Set";
+  readonly table: HeapObject;
+  /** Entry -> EdgeIndex of its key (a Set's value), or `NO_EDGE` where it is a number that the file leaves out. */
+  readonly keyEdge: Uint32Array;
+  /** Entry -> EdgeIndex of its value, or `NO_EDGE`; only `NO_EDGE` for a Set. */
+  readonly valueEdge: Uint32Array;
+}
+
+/** Stands for no reference. */
+export const NO_EDGE = 0xffffffff;
+
+/**
+ * The entries of a Map or Set in the table's order, which is that of their insertion; `undefined` for all that is neither, and where
+ * keys cannot be told from values. Entries of numbers alone are not in the file. **Cost**: O(entries).
+ */
+export function* findTableEntries(owner: HeapObject): Pass<TableEntries | undefined> {
+  const kind = collectionOf(owner);
+  const table = kind === undefined ? undefined : tableOf(owner);
+  if (kind === undefined || table === undefined) return undefined;
+  const { graph } = table.snapshot;
+  const first = graph.firstEdge[table.node];
+  const end = graph.firstEdge[table.node + 1];
+  // Entry -> edges. References stand in the order of their positions, but a file may be anything.
+  const keys: number[] = [];
+  const values: number[] = [];
+  const entryAt = new Map<number, number>();
+  let keyResidue: number | undefined;
+  for (let edge = first; edge < end; edge++) {
+    if (((edge - first) & CHECK_MASK) === 0) yield (edge - first) / (end - first);
+    if (graph.edgeType[edge] !== EdgeType.internal) continue;
+    const position = positionOf(graph.strings.get(graph.edgeName[edge]));
+    if (position === undefined) continue;
+    if (kind === "Set") {
+      keys.push(edge);
+      values.push(NO_EDGE);
+      continue;
+    }
+    if (keyResidue === undefined) {
+      const part = mapPartAt(table, position);
+      if (part === undefined) return undefined;
+      keyResidue = (position + (part === "key" ? 0 : MAP_ENTRY - 1)) % MAP_ENTRY;
+    }
+    const offset = (position + MAP_ENTRY - keyResidue) % MAP_ENTRY;
+    if (offset === 2) continue;
+    const start = position - offset;
+    let entry = entryAt.get(start);
+    if (entry === undefined) {
+      entry = keys.push(NO_EDGE) - 1;
+      values.push(NO_EDGE);
+      entryAt.set(start, entry);
+    }
+    (offset === 0 ? keys : values)[entry] = edge;
+  }
+  return { kind, table, keyEdge: Uint32Array.from(keys), valueEdge: Uint32Array.from(values) };
+}
+
+function tableOf(owner: HeapObject): HeapObject | undefined {
+  return owner.edges().find((edge) => edge.type === "internal" && edge.name === "table")?.to;
 }
 
 /** The number that the name of an edge from a table is. */

@@ -2,6 +2,10 @@
  * Where objects were allocated, for recordings with allocation stacks: DevTools' "Allocation" view, and the stack of one
  * object. Live numbers come from the nodes, all others from the recording.
  *
+ * Below a function stand its callers (DevTools, `AllocationProfile.serializeCallers`): the calls of the function that
+ * allocated are divided by who called them, those by who called these, and so on. All numbers on the way are what the
+ * function allocated itself when it was called that way.
+ *
  * Cost: O(nodes) and O(tree).
  */
 import type { HeapGraph, NodeIndex, TraceTable } from "../graph/heap-graph.ts";
@@ -30,23 +34,81 @@ export interface AllocationSite extends AllocationFunction {
   readonly liveSize: number;
 }
 
+/** A function on the stacks of a site. The numbers are those of the site, as far as it was called this way. */
+export interface AllocationCaller extends AllocationSite {
+  /** Its row in `TraceTable`. */
+  readonly functionRow: number;
+  /** False for what nobody called: the root of the recording. */
+  readonly hasCallers: boolean;
+}
+
+/** What is alive of each row of the call tree. */
+interface LiveColumns {
+  readonly liveCount: Uint32Array;
+  readonly liveSize: Float64Array;
+}
+
 export class AllocationTable {
   readonly #graph: HeapGraph;
   readonly #traces: TraceTable;
   readonly #rowOfId: ReadonlyMap<number, number>;
+  readonly #live: LiveColumns;
   /** By size descending. Functions that allocated nothing are left out. */
   readonly sites: readonly AllocationSite[];
+  /** Position in `sites` -> function row in `TraceTable`. */
+  readonly functionOfSite: readonly number[];
 
+  /** Made by `computeAllocations`. */
   constructor(
     graph: HeapGraph,
     traces: TraceTable,
     rowOfId: ReadonlyMap<number, number>,
-    sites: readonly AllocationSite[],
+    live: LiveColumns,
+    sites: readonly (readonly [functionRow: number, site: AllocationSite])[],
   ) {
     this.#graph = graph;
     this.#traces = traces;
     this.#rowOfId = rowOfId;
-    this.sites = sites;
+    this.#live = live;
+    this.sites = sites.map(([, site]) => site);
+    this.functionOfSite = sites.map(([row]) => row);
+  }
+
+  /**
+   * Who called, for a function that allocated. `path` is the way to it: function rows, first the site's, then that of its
+   * caller, and so on; the callers of the last one are answered, in the order of the tree. Empty for a path that is none.
+   *
+   * **Cost**: O(tree).
+   */
+  callersOf(path: readonly number[]): AllocationCaller[] {
+    const { treeFunction, treeParent, treeCount, treeSize, nodeCount } = this.#traces;
+    const callers = new Map<
+      number,
+      { -readonly [Field in keyof AllocationCaller]: AllocationCaller[Field] }
+    >();
+    for (let row = 0; row < nodeCount; row++) {
+      if (treeFunction[row] !== path[0] || treeCount[row] === 0) continue;
+      let at = row;
+      for (let depth = 1; depth < path.length && at !== -1; depth++) {
+        at = treeParent[at];
+        if (at !== -1 && treeFunction[at] !== path[depth]) at = -1;
+      }
+      const caller = at === -1 ? -1 : treeParent[at];
+      if (caller === -1) continue;
+      const functionRow = treeFunction[caller];
+      let sums = callers.get(functionRow);
+      if (sums === undefined) {
+        const called = getFunction(this.#graph, this.#traces, functionRow);
+        sums = { ...called, functionRow, count: 0, size: 0, liveCount: 0, liveSize: 0, hasCallers: false };
+        callers.set(functionRow, sums);
+      }
+      sums.count += treeCount[row];
+      sums.size += treeSize[row];
+      sums.liveCount += this.#live.liveCount[row];
+      sums.liveSize += this.#live.liveSize[row];
+      sums.hasCallers ||= treeParent[caller] !== -1;
+    }
+    return [...callers.values()];
   }
 
   /**
@@ -82,25 +144,27 @@ export function* computeAllocations(
     liveSize[row] += shallowSize[node];
   }
 
-  const sites: AllocationSite[] = [];
-  for (const rows of rowsOfFunctions(traces)) {
+  const sites: [functionRow: number, site: AllocationSite][] = [];
+  for (const [functionRow, rows] of rowsOfFunctions(traces).entries()) {
     const allocating = rows.filter((row) => traces.treeCount[row] > 0);
     if (allocating.length === 0) continue;
     const sum = (column: ArrayLike<number>): number =>
       allocating.reduce((total, row) => total + column[row], 0);
-    sites.push({
-      ...getFunction(graph, traces, traces.treeFunction[allocating[0]]),
+    const site = {
+      ...getFunction(graph, traces, functionRow),
       count: sum(traces.treeCount),
       size: sum(traces.treeSize),
       liveCount: sum(liveCount),
       liveSize: sum(liveSize),
-    });
+    };
+    sites.push([functionRow, site]);
   }
   return new AllocationTable(
     graph,
     traces,
     rowOfId,
-    sites.sort((a, b) => b.size - a.size),
+    { liveCount, liveSize },
+    sites.sort(([, a], [, b]) => b.size - a.size),
   );
 }
 

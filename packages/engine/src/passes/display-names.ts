@@ -26,6 +26,66 @@ export function getDisplayName(graph: HeapGraph, names: NodeNames, node: NodeInd
   return names.raw(node);
 }
 
+/**
+ * The first `length` UTF-16 units of the display name. **Cost**: as that of the name, but however long the texts are that it is
+ * made of, no more than `length` units of each are decoded. (Whether a longer name of a property needs quotes is told by those.)
+ */
+export function getDisplayNameStart(
+  graph: HeapGraph,
+  names: NodeNames,
+  node: NodeIndex,
+  length: number,
+): string {
+  const type = graph.nodeType[node];
+  if (type === NodeType.consString) {
+    let text = "";
+    forEachLeaf(graph, names, node, (leaf) => {
+      text += names.rawStart(leaf, length - text.length);
+      return text.length < Math.min(length, LONGEST_STRING);
+    });
+    return text;
+  }
+  if (type === NodeType.object && names.kind(node) === NameKind.object)
+    return getPlainObjectName(graph, names, node, length).slice(0, length);
+  return names.rawStart(node, length);
+}
+
+/** A part of the value of a string, and how long the whole is. */
+export interface TextPart {
+  readonly value: string;
+  /** UTF-16 units of the whole text; of a rope with very many parts, of those that are looked at. */
+  readonly total: number;
+}
+
+/**
+ * The units from `from` on, `length` of them, of a string or a whole rope (its display name has only the beginning). **Cost**:
+ * O(length of the string), since its end has to be found.
+ */
+export function getTextPart(
+  graph: HeapGraph,
+  names: NodeNames,
+  node: NodeIndex,
+  from: number,
+  length: number,
+): TextPart {
+  const { strings, nodeName, nodeType } = graph;
+  if (nodeType[node] !== NodeType.consString) {
+    const total = strings.lengthOf(nodeName[node]);
+    return { value: strings.getPart(nodeName[node], from, from + length), total };
+  }
+  let value = "";
+  let total = 0;
+  forEachLeaf(graph, names, node, (leaf) => {
+    const leafLength = strings.lengthOf(nodeName[leaf]);
+    const start = Math.max(0, from - total);
+    if (value.length < length && start < leafLength)
+      value += strings.getPart(nodeName[leaf], start, start + length - value.length);
+    total += leafLength;
+    return true;
+  });
+  return { value, total };
+}
+
 /** The leaves of the rope from left to right, until there is enough text. */
 function getConsStringText(graph: HeapGraph, names: NodeNames, node: NodeIndex): string {
   let text = "";
@@ -86,7 +146,12 @@ function forEachLeaf(
 }
 
 /** Properties alternately from the front and the back, as many as fit. */
-function getPlainObjectName(graph: HeapGraph, names: NodeNames, node: NodeIndex): string {
+function getPlainObjectName(
+  graph: HeapGraph,
+  names: NodeNames,
+  node: NodeIndex,
+  longestProperty: number = Number.POSITIVE_INFINITY,
+): string {
   const { firstEdge, edgeType, edgeName, strings } = graph;
   let front = "{";
   let back = "}";
@@ -97,7 +162,7 @@ function getPlainObjectName(graph: HeapGraph, names: NodeNames, node: NodeIndex)
     const edge = takeBack ? fromBack : fromFront;
     const isListed =
       edgeType[edge] === EdgeType.property && names.kindOfString[edgeName[edge]] !== NameKind.proto;
-    const property = isListed ? formatPropertyName(strings.get(edgeName[edge])) : "";
+    const property = isListed ? formatPropertyName(strings.getPart(edgeName[edge], 0, longestProperty)) : "";
     if (isListed && front.length > 1 && front.length + back.length + property.length > LONGEST_OBJECT_NAME)
       break;
     if (takeBack) fromBack--;

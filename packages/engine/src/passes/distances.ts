@@ -10,7 +10,7 @@
  * Cost: O(edges); 4 bytes a node, and 4 more while it runs.
  */
 import { BitSet } from "../graph/bit-set.ts";
-import type { HeapGraph } from "../graph/heap-graph.ts";
+import type { HeapGraph, NodeIndex } from "../graph/heap-graph.ts";
 import type { Scratch } from "../graph/scratch.ts";
 import { EdgeType, NodeType } from "../graph/node-types.ts";
 import { KnownEphemeron, type EphemeronNames } from "./ephemerons.ts";
@@ -23,12 +23,18 @@ export const SYSTEM_DISTANCE = 100_000_000;
 /** The distance of what cannot be reached. */
 export const NO_DISTANCE = -5;
 
-/** NodeIndex -> distance. */
+/**
+ * NodeIndex -> distance.
+ *
+ * @param ignored nodes that no edge counts as leading to, so that they and what only they hold have no distance; a user
+ *   root keeps its own
+ */
 export function* computeDistances(
   graph: HeapGraph,
   names: NodeNames,
   ephemerons: EphemeronNames,
   scratch: Scratch,
+  ignored: Iterable<NodeIndex> = [],
 ): Pass<Int32Array> {
   const { nodeCount, rootNode, nodeType, firstEdge, edgeType, edgeName, edgeTarget } = graph;
   const distance = scratch.borrowSigned(nodeCount).fill(NO_DISTANCE);
@@ -37,7 +43,10 @@ export function* computeDistances(
   const queue = scratch.borrow(nodeCount + userRoots.length);
   const { known } = ephemerons;
   // Which nodes have a distance: most edges lead to one that has, and a bit each stays in the processor's cache.
-  const visited = new BitSet(nodeCount).words;
+  const visitedSet = new BitSet(nodeCount);
+  const visited = visitedSet.words;
+  // No edge leads to what counts as visited.
+  for (const node of ignored) visitedSet.add(node);
   // WeakMap entries of which one half was met.
   const metPairs = new Set<number>();
 

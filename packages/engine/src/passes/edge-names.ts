@@ -18,6 +18,14 @@ export function getEdgeName(graph: HeapGraph, edge: EdgeIndex): string | number 
   return Number.isNaN(number) ? text : number;
 }
 
+/** The first `length` UTF-16 units of the name of an edge, or its number. **Cost**: O(length), whatever the name's. */
+export function getEdgeNameStart(graph: HeapGraph, edge: EdgeIndex, length: number): string | number {
+  const type = graph.edgeType[edge];
+  return type === EdgeType.element || type === EdgeType.hidden || type === EdgeType.shortcut
+    ? getEdgeName(graph, edge)
+    : graph.strings.getPart(graph.edgeName[edge], 0, length);
+}
+
 const EPHEMERON_KEY = / \/ part of key \((?<key>.*? @\d+)\) -> value \(/;
 
 /**

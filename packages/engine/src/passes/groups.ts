@@ -9,8 +9,11 @@
  *
  * The retained sizes of single nodes are not needed for that, and not computed.
  *
+ * Under a filter, the same holds for the nodes that pass: the others are in no group, and hide nothing.
+ *
  * Cost: O(nodes). The member lists, 4 bytes a node, are made when they are asked for.
  */
+import type { BitSet } from "../graph/bit-set.ts";
 import { newUint32Column, resizeColumn } from "../graph/column-memory.ts";
 import type { HeapGraph } from "../graph/heap-graph.ts";
 import { NodeType } from "../graph/node-types.ts";
@@ -114,11 +117,13 @@ export interface GroupInput {
   readonly shallowSize: Float64Array;
   readonly distance: Int32Array;
   readonly tree: DominatorTree;
+  /** The nodes that count; all when missing. */
+  readonly passing?: BitSet;
 }
 
 /** The groups, by retained size descending, then by key. */
 export function* computeGroups(input: GroupInput): Pass<Group[]> {
-  const { shallowSize, distance } = input;
+  const { shallowSize, distance, passing } = input;
   const { groupOf, keys, classOfKey, classNames } = input.groupKeys;
   const { nodeAt, subtreeCount } = input.tree;
   const nodeCount = groupOf.length;
@@ -128,7 +133,7 @@ export function* computeGroups(input: GroupInput): Pass<Group[]> {
   const nearest = new Int32Array(keys.length).fill(2 ** 31 - 1);
   for (let node = 0; node < nodeCount; node++) {
     if ((node & CHECK_MASK) === 0) yield (node / nodeCount) * 0.4;
-    if (shallowSize[node] === 0) continue;
+    if (shallowSize[node] === 0 || (passing !== undefined && !passing.has(node))) continue;
     const group = groupOf[node];
     count[group]++;
     shallow[group] += shallowSize[node];
@@ -155,7 +160,7 @@ export function* computeGroups(input: GroupInput): Pass<Group[]> {
     const size = shallowSize[node];
     if (size === 0) continue;
     const group = groupOf[node];
-    if (at >= coveredUntil[group]) {
+    if (at >= coveredUntil[group] && (passing === undefined || passing.has(node))) {
       const end = at + subtreeCount[at];
       coveredUntil[group] = end;
       if (end === at + 1) retained[group] += size;
@@ -173,7 +178,7 @@ export function* computeGroups(input: GroupInput): Pass<Group[]> {
     sum += size;
   }
 
-  const members = new MemberLists(groupOf, shallowSize, count);
+  const members = new MemberLists(input, count);
   const groups: Group[] = [];
   for (const [group, key] of keys.entries()) {
     if (count[group] === 0) continue;
@@ -197,12 +202,14 @@ export function* computeGroups(input: GroupInput): Pass<Group[]> {
 class MemberLists {
   readonly #groupOf: Uint32Array;
   readonly #shallowSize: Float64Array;
+  readonly #passing: BitSet | undefined;
   readonly #count: Uint32Array;
   #lists: { readonly first: Uint32Array; readonly member: Uint32Array } | undefined;
 
-  constructor(groupOf: Uint32Array, shallowSize: Float64Array, count: Uint32Array) {
-    this.#groupOf = groupOf;
+  constructor({ groupKeys, shallowSize, passing }: GroupInput, count: Uint32Array) {
+    this.#groupOf = groupKeys.groupOf;
     this.#shallowSize = shallowSize;
+    this.#passing = passing;
     this.#count = count;
   }
 
@@ -216,8 +223,10 @@ class MemberLists {
     const first = this.#count.map((length) => (sum += length) - length);
     const next = first.slice();
     const member = newUint32Column(sum);
+    const passing = this.#passing;
     for (let node = 0; node < this.#groupOf.length; node++)
-      if (this.#shallowSize[node] !== 0) member[next[this.#groupOf[node]]++] = node;
+      if (this.#shallowSize[node] !== 0 && (passing === undefined || passing.has(node)))
+        member[next[this.#groupOf[node]]++] = node;
     return { first, member };
   }
 }

@@ -87,4 +87,10 @@ export class NodeNames {
     const name = this.#graph.strings.get(this.#graph.nodeName[node]);
     return this.isRenamed(node) ? `Detached ${name}` : name;
   }
+
+  /** The first `length` UTF-16 units of `raw`. **Cost**: O(length), whatever the name's. */
+  rawStart(node: NodeIndex, length: number): string {
+    const name = this.#graph.strings.getPart(this.#graph.nodeName[node], 0, length);
+    return this.isRenamed(node) ? `Detached ${name}`.slice(0, length) : name;
+  }
 }

@@ -100,6 +100,11 @@ export function turnEventLoop(): Promise<void> {
   });
 }
 
+/** Runs one pass under a name; see `run`. */
+export async function runPass<T>(stage: string, pass: Pass<T>, options?: RunOptions): Promise<T> {
+  return await run(named(stage, pass, []), options);
+}
+
 /** Runs a task, letting the event loop turn in between. Throws `CancelledError` when the signal says so. */
 export async function run<T>(task: Task<T>, options: RunOptions = {}): Promise<T> {
   const { signal, onProgress } = options;

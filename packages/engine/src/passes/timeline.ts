@@ -13,7 +13,9 @@ export interface TimelineInterval {
   readonly endMs: number;
   /** Greatest object id given out until then. */
   readonly lastAssignedId: number;
-  /** Shallow size of the objects of this interval that are alive, in bytes. */
+  /** Objects of this interval that are alive. Those without a size of their own, which went to their owners, do not count. */
+  readonly liveCount: number;
+  /** Their shallow size, in bytes. */
   readonly liveSize: number;
 }
 
@@ -24,17 +26,21 @@ export function* computeTimeline(
 ): Pass<TimelineInterval[]> {
   const { nodeCount, nodeId } = graph;
   const { lastAssignedId, timestampUs } = samples;
+  const liveCount = new Uint32Array(samples.count);
   const liveSize = new Float64Array(samples.count);
   for (let node = 0; node < nodeCount; node++) {
     if ((node & CHECK_MASK) === 0) yield node / nodeCount;
     const id = nodeId[node];
     if (id % 2 === 0) continue;
     const interval = lowerBound(lastAssignedId, id);
-    if (interval < samples.count) liveSize[interval] += shallowSize[node];
+    if (interval >= samples.count || shallowSize[node] === 0) continue;
+    liveCount[interval]++;
+    liveSize[interval] += shallowSize[node];
   }
   return Array.from({ length: samples.count }, (_, i) => ({
     endMs: timestampUs[i] / 1000,
     lastAssignedId: lastAssignedId[i],
+    liveCount: liveCount[i],
     liveSize: liveSize[i],
   }));
 }

@@ -9,8 +9,15 @@ export interface NaiveSite extends Omit<PlainTraceFunction, "functionId"> {
   liveSize: number;
 }
 
-/** Each sample with the shallow size of the objects that got their (odd) id since the one before and are alive. */
-export function timelineBars(heap: PlainHeap): { endMs: number; lastAssignedId: number; liveSize: number }[] {
+export interface NaiveBar {
+  endMs: number;
+  lastAssignedId: number;
+  liveCount: number;
+  liveSize: number;
+}
+
+/** Each sample with the objects that got their (odd) id since the one before, are alive and have a size. */
+export function timelineBars(heap: PlainHeap): NaiveBar[] {
   const shallow = shallowSizes(heap);
   const barOf = heap.nodes.map(({ id }) =>
     id % 2 === 0 ? -1 : heap.samples.findIndex((sample) => sample.lastAssignedId >= id),
@@ -18,6 +25,7 @@ export function timelineBars(heap: PlainHeap): { endMs: number; lastAssignedId: 
   return heap.samples.map(({ timestampUs, lastAssignedId }, bar) => ({
     endMs: timestampUs / 1000,
     lastAssignedId,
+    liveCount: shallow.filter((size, node) => size > 0 && barOf[node] === bar).length,
     liveSize: shallow.reduce((sum, size, node) => (barOf[node] === bar ? sum + size : sum), 0),
   }));
 }
@@ -44,6 +52,38 @@ export function allocationSites(heap: PlainHeap): NaiveSite[] {
           ];
     })
     .sort((a, b) => b.size - a.size);
+}
+
+/**
+ * Who called, one above the other, when a function allocated: `path` begins with the function. The calls of the last one are
+ * divided by their callers, in the order in which they are met.
+ */
+export function allocationCallers(
+  heap: PlainHeap,
+  path: number[],
+): (NaiveSite & { functionIndex: number })[] {
+  const shallow = shallowSizes(heap);
+  const stacks = allCalls(heap).filter(
+    (stack) => stack[0].count > 0 && path.every((called, depth) => stack[depth]?.functionIndex === called),
+  );
+  const callers = new Set(stacks.flatMap((stack) => stack[path.length]?.functionIndex ?? []));
+  return [...callers].map((functionIndex) => {
+    const calls = stacks
+      .filter((stack) => stack[path.length]?.functionIndex === functionIndex)
+      .map(([call]) => call);
+    const live = heap.nodes.flatMap(({ traceNodeId }, node) =>
+      calls.some(({ id }) => id === traceNodeId) ? [node] : [],
+    );
+    const { functionId: _unused, ...place } = heap.traceFunctions[functionIndex]!;
+    return {
+      ...place,
+      functionIndex,
+      count: calls.reduce((sum, call) => sum + call.count, 0),
+      size: calls.reduce((sum, call) => sum + call.size, 0),
+      liveCount: live.length,
+      liveSize: live.reduce((sum, node) => sum + shallow[node]!, 0),
+    };
+  });
 }
 
 /** Names of the functions on the stack when the node was allocated, innermost first. */

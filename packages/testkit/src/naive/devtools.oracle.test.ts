@@ -23,7 +23,11 @@ const bundle = bundles.at(-1);
 interface Worker {
   HeapSnapshotLoader: new (dispatcher: { sendEvent(): void }) => Loader;
   SecondaryInitManager: new (port: unknown) => unknown;
-  HeapSnapshotModel: { ComparatorConfig: new (...config: unknown[]) => unknown };
+  HeapSnapshotModel: {
+    ComparatorConfig: new (...config: unknown[]) => unknown;
+    SearchConfig: new (...config: unknown[]) => unknown;
+    NodeFilter: new (minNodeId?: number, maxNodeId?: number) => { filterName?: string };
+  };
 }
 interface Loader {
   write(text: string): void;
@@ -74,8 +78,14 @@ interface Oracle {
   createRetainingEdgesProvider(nodeIndex: number): {
     sortAndRewind(order: unknown): void;
     isEmpty(): boolean;
-    serializeItemsRange(begin: number, end: number): { items: { edgeIndex: number; name: string }[] };
+    serializeItemsRange(
+      begin: number,
+      end: number,
+    ): { items: { edgeIndex: number; name: string; node: { distance: number } }[] };
   };
+  aggregatesWithFilter(filter: object): Record<string, Aggregate>;
+  search(config: unknown, filter: object): number[];
+  ignoreNodeInRetainersView(nodeIndex: number): void;
   aggregatesForDiff(interfaces: string): unknown;
   calculateSnapshotDiff(uid: number, base: unknown): Record<string, Diff>;
 }
@@ -173,6 +183,80 @@ it.skipIf(bundle === undefined)("the definitions say of every heap what DevTools
   });
   await fc.assert(property, runParameters(500));
 });
+
+/** DevTools' names of the filters. */
+const filterNames = [
+  ["duplicatedStrings", "duplicatedStrings"],
+  ["retainedByDetachedDom", "objectsRetainedByDetachedDomNodes"],
+  ["retainedByContexts", "objectsRetainedByContexts"],
+  ["retainedByEventHandlers", "objectsRetainedByEventHandlers"],
+  ["retainedByConsole", "objectsRetainedByConsole"],
+  ["sharedNativeContexts", "sharedNativeContext"],
+  ["noNativeContext", "noNativeContext"],
+] as const;
+
+it.skipIf(bundle === undefined)(
+  "the definitions filter, search and ignore retainers as DevTools' worker does",
+  async () => {
+    const worker = await loadWorker();
+    const { ComparatorConfig, NodeFilter, SearchConfig } = worker.HeapSnapshotModel;
+    const property = fc.asyncProperty(
+      arbitraryHeap(),
+      arbitraryLayout(),
+      fc.uniqueArray(fc.nat(25), { minLength: 1, maxLength: 3 }),
+      async (written, layout, numbers) => {
+        const oracle = await openOracle(worker, withSmallSizes(written), layout);
+        const heap = prepare(written, layout);
+        const width = layout.nodeFields.length;
+
+        const filters = filterNames.map(
+          ([kind, filterName]) => [{ kind }, Object.assign(new NodeFilter(), { filterName })] as const,
+        );
+        const ids = { kind: "ids", after: 5, upTo: 23 } as const;
+        for (const [filter, theirs] of [...filters, [ids, new NodeFilter(5, 23)] as const]) {
+          const passing = new Set(naive.filterNodes(heap, filter));
+          const groups = naive.groupByClass(heap, naive.inferInterfaces(heap), (node) => passing.has(node));
+          const aggregates = Object.entries(oracle.aggregatesWithFilter(theirs));
+          expect([...groups.values()], filter.kind).toEqual(
+            aggregates.map(([key, { name, count, self, maxRet, distance, idxs }]) => ({
+              key,
+              className: name,
+              count,
+              shallowSize: self,
+              retainedSize: maxRet,
+              distance,
+              nodes: idxs.map((index) => index / width),
+            })),
+          );
+        }
+
+        for (const [text, test] of [
+          ["O", /O/i],
+          ["{", /\{/],
+          ["e, ", /e, /i],
+        ] as const) {
+          const found = oracle.search(
+            new SearchConfig(text, false, false, false, false, false),
+            new NodeFilter(),
+          );
+          expect(naive.searchNodes(heap, "name", test).map((node) => heap.nodes[node]!.id)).toEqual(found);
+        }
+
+        const ignored = new Set(numbers.map((number) => number % heap.nodes.length));
+        for (const node of ignored) oracle.ignoreNodeInRetainersView(node * width);
+        heap.nodes.forEach((_node, index) => {
+          const provider = oracle.createRetainingEdgesProvider(index * width);
+          provider.sortAndRewind(new ComparatorConfig("!edgeDistance", true, "name", true));
+          const rows = provider.isEmpty() ? [] : provider.serializeItemsRange(0, 1000).items;
+          expect(naive.retainersPane(heap, index, ignored).map((row) => [row.index, row.distance])).toEqual(
+            rows.map((row) => [row.edgeIndex / layout.edgeFields.length, row.node.distance]),
+          );
+        });
+      },
+    );
+    await fc.assert(property, runParameters(300));
+  },
+);
 
 it.skipIf(bundle === undefined)(
   "the definitions compare every pair of heaps as DevTools' worker does",

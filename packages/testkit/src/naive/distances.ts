@@ -9,16 +9,16 @@ import { findUserRoots } from "./roots.ts";
 export const unreachable = -5;
 export const systemDistance = 100_000_000;
 
-/** Each node's distance. */
-export function distances(heap: PlainHeap): number[] {
+/** Each node's distance. @param ignored nodes that no edge leads to */
+export function distances(heap: PlainHeap, ignored: ReadonlySet<number> = new Set()): number[] {
   const result = heap.nodes.map(() => unreachable);
   const halfSeen = new Set<string>();
   const search = (queue: number[]): void => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const node = heap.nodes[next]!;
       for (const edge of node.edges) {
-        if (edge.type === "weak" || result[edge.to] !== unreachable || !counts(node, edge, halfSeen))
-          continue;
+        if (edge.type === "weak" || result[edge.to] !== unreachable || ignored.has(edge.to)) continue;
+        if (!counts(node, edge, halfSeen)) continue;
         result[edge.to] = result[next]! + 1;
         queue.push(edge.to);
       }

@@ -17,10 +17,15 @@ export interface NaiveGroup {
   nodes: number[];
 }
 
-/** Groups by key, in order of their first member. Nodes without a size of their own belong to none. */
+/**
+ * Groups by key, in order of their first member. Nodes without a size of their own belong to none.
+ *
+ * @param passing the nodes that count: others are in no group and hide nobody
+ */
 export function groupByClass(
   heap: PlainHeap,
   interfaces: InterfaceDefinition[] = inferInterfaces(heap),
+  passing: (node: number) => boolean = () => true,
 ): Map<string, NaiveGroup> {
   const names = classNames(heap, interfaces);
   const keys = classKeys(heap, names);
@@ -29,8 +34,9 @@ export function groupByClass(
   const sets = dominatedSets(heap);
   const retained = retainedSizes(heap, sets);
   const groups = new Map<string, NaiveGroup>();
+  const isMember = (node: number) => shallow[node] !== 0 && passing(node);
   keys.forEach((key, node) => {
-    if (shallow[node] === 0) return;
+    if (!isMember(node)) return;
     let group = groups.get(key);
     if (group === undefined) {
       const empty = { count: 0, shallowSize: 0, retainedSize: 0, distance: Infinity, nodes: [] };
@@ -40,7 +46,7 @@ export function groupByClass(
     group.shallowSize += shallow[node]!;
     group.distance = Math.min(group.distance, distance[node]!);
     const isInsideAnother = sets.some(
-      (set, other) => other !== node && keys[other] === key && shallow[other] !== 0 && set.has(node),
+      (set, other) => other !== node && keys[other] === key && isMember(other) && set.has(node),
     );
     if (!isInsideAnother) group.retainedSize += retained[node]!;
     group.nodes.push(node);

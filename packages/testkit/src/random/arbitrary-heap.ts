@@ -31,6 +31,7 @@ const objectNames = [
   "Bar",
   "Array",
   "system / Context",
+  "system / Context / f",
   "<div id=1>",
   "<b>",
 ];
@@ -151,6 +152,8 @@ const motifNames = [
   "string length",
   "cycle",
   "DOM tree",
+  "event listener",
+  "console",
 ] as const;
 const motif = fc.record({
   motif: fc.constantFrom(...motifNames),
@@ -342,6 +345,18 @@ function addMotif(nodes: PlainNode[], { motif, a, b, c, d, edge }: Motif): void 
       nodes[A]!.detachedness = 1 + (d % 2);
       link(A, "element", 1, B);
       link(B, "element", 1, C);
+      return;
+    case "event listener":
+      // Calls back a function, or an object that refers to one, or neither.
+      retype(A, "native", "V8EventListener");
+      link(A, d % 2 === 0 ? "element" : "shortcut", d % 2 === 0 ? 1 : "1", B);
+      if (c % 3 > 0) link(c % 3 === 1 ? B : C, "internal", "code", D);
+      link(B, edge.type, edge.name, C);
+      return;
+    case "console":
+      // (GC roots) holds what the console showed; elsewhere such a name means nothing.
+      link(b % 3 === 0 ? B : 1, d % 3 === 0 ? "shortcut" : "internal", `${c % 9} / DevTools console`, A);
+      link(A, edge.type, edge.name, B);
       return;
     case "ephemeron":
     case "foreign ephemeron":
