@@ -1,6 +1,6 @@
 /**
  * @heapscope/wording: what a person reads, the same in the command and in the viewer: numbers by DevTools' rules, names made
- * safe to show, filters of names. Runs everywhere; private.
+ * safe to show, filters of names, and what the search for leaks has found in sentences. Runs everywhere; private.
  */
 export {
   formatCount,
@@ -15,5 +15,15 @@ export {
 } from "./format-number.ts";
 export { escapeJson, escapeText } from "./escape-text.ts";
 export { classLabel, functionLabel, objectHandle, objectLabel } from "./object-label.ts";
-export { NameFilterError, parseNameFilter, type NameFilter } from "./name-filter.ts";
+export { exactNameFilter, NameFilterError, parseNameFilter, type NameFilter } from "./name-filter.ts";
 export { formatPlace, snapshotPlaces, type Place, type SourceLookup } from "./source-lookup.ts";
+export { describeSuspect, prepareDescription } from "./leaks/describe-suspect.ts";
+export type { LeakObject, LeakPathStep, PathBranchLine, SuspectLine } from "./leaks/suspect-line.ts";
+export {
+  describeContainer,
+  describeEntries,
+  describeGrowth,
+  explainVerdict,
+  formatRuleNames,
+  summarize,
+} from "./leaks/verdict-words.ts";

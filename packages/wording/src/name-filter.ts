@@ -9,6 +9,8 @@ export class NameFilterError extends Error {
 /** A test on names, and the text that the user gave for it. */
 export interface NameFilter {
   readonly text: string;
+  /** Whether the text is a regular expression; otherwise names contain it as it is, in any case. */
+  readonly isExpression: boolean;
   matches(name: string): boolean;
 }
 
@@ -19,7 +21,7 @@ export function parseNameFilter(text: string): NameFilter {
   const [, source, flags] = REGULAR_EXPRESSION.exec(text) ?? [];
   if (source === undefined) {
     const wanted = text.toLowerCase();
-    return { text, matches: (name) => name.toLowerCase().includes(wanted) };
+    return { text, isExpression: false, matches: (name) => name.toLowerCase().includes(wanted) };
   }
   let expression: RegExp;
   try {
@@ -30,5 +32,10 @@ export function parseNameFilter(text: string): NameFilter {
       `'${text}' is not a regular expression (${(error as Error).message}); write a text without slashes to look for it as it is`,
     );
   }
-  return { text, matches: (name) => expression.test(name) };
+  return { text, isExpression: true, matches: (name) => expression.test(name) };
+}
+
+/** The text of a filter that this name alone passes. */
+export function exactNameFilter(name: string): string {
+  return `/^${name.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")}$/`;
 }

@@ -2,7 +2,14 @@
 // pipeline wants to know all that is wrong.
 
 import type { HeapSnapshot, RunOptions } from "@heapscope/engine";
-import { formatCount, formatQuantity, formatSigned, formatSize } from "@heapscope/wording";
+import {
+  describeGrowth,
+  formatCount,
+  formatQuantity,
+  formatSigned,
+  formatSize,
+  prepareDescription,
+} from "@heapscope/wording";
 import type { Series } from "../leaks/open-series.ts";
 import type { Check, RuleLine, Violation } from "../schemas/check.ts";
 import { describeSnapshot } from "../describe-snapshot.ts";
@@ -55,9 +62,8 @@ async function checkLeaks(
   options: RunOptions,
 ): Promise<Part & { leaks: NonNullable<Check["leaks"]> }> {
   const { findLeaks, LEAST_CONFIDENCE } = await import("@heapscope/engine");
-  const { describeLeaks, prepareDescription, withAccepted } = await import("../leaks/describe-leaks.ts");
+  const { describeLeaks, withAccepted } = await import("../leaks/describe-leaks.ts");
   const { applyBaseline, emptyBaseline, readBaseline } = await import("../leaks/baseline.ts");
-  const { describeGrowth } = await import("../leaks/verdict-words.ts");
   const { SourceResolver } = await import("../source/source-resolver.ts");
   const baseline = baselineFile === undefined ? emptyBaseline : readBaseline(baselineFile);
 

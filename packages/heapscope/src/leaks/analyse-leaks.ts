@@ -3,10 +3,11 @@
 
 import { resolve } from "node:path";
 import { findLeaks, type GrowthRule } from "@heapscope/engine";
+import { prepareDescription } from "@heapscope/wording";
 import type { CommandContext } from "../command.ts";
 import type { Leaks, SuspectLine } from "../schemas/leaks.ts";
 import { SourceResolver } from "../source/source-resolver.ts";
-import { describeLeaks, prepareDescription } from "./describe-leaks.ts";
+import { describeLeaks } from "./describe-leaks.ts";
 import type { LiveSeries } from "./live-series.ts";
 import type { Series } from "./open-series.ts";
 

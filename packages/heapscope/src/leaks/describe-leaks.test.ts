@@ -1,8 +1,9 @@
 import { findLeaks, openSnapshot, type HeapSnapshot } from "@heapscope/engine";
 import { drawFile } from "@heapscope/testkit";
+import { prepareDescription } from "@heapscope/wording";
 import { expect, it } from "vitest";
 import { SourceResolver } from "../source/source-resolver.ts";
-import { describeLeaks, prepareDescription, type DescribedLeaks } from "./describe-leaks.ts";
+import { describeLeaks, type DescribedLeaks } from "./describe-leaks.ts";
 
 /** The result about a store in a closure's scope, on which `drawing` hangs things in snapshot 0, 1 and 2. */
 async function describeStore(drawing: (round: number) => string): Promise<DescribedLeaks> {

@@ -1,11 +1,9 @@
 // Snapshots of one series, opened and in the order in which they were taken. Used by `leaks` and `check`.
 //
-// What was given in another order is put right, and said: by the capture records, which have times, or by the ids, which
-// V8 only ever counts up in one process. Where neither tells anything (other processes, no records), the order on the
-// command line stands. Cost: opening the files; a look at each id; and, only where ids go down, a comparison.
+// What was given in another order is put right, and said; see the engine's `prepareOrder`. Cost: opening the files, and that.
 
 import fs from "node:fs";
-import type { CaptureRecord, HeapSnapshot } from "@heapscope/engine";
+import type { HeapSnapshot } from "@heapscope/engine";
 import type { CommandContext } from "../command.ts";
 import { CommandError, UsageError } from "../command-error.ts";
 
@@ -29,7 +27,7 @@ export async function openSeries(context: CommandContext, files: readonly string
   checkFiles(files);
   const members: SeriesMember[] = [];
   for (const file of files) members.push({ file, snapshot: await context.openSnapshot(file) });
-  refuseCopies(members);
+  await refuseCopies(members);
   return await putInOrder(context, members);
 }
 
@@ -61,21 +59,12 @@ function identityOf(file: string): string {
   }
 }
 
-function refuseCopies(members: readonly SeriesMember[]): void {
+async function refuseCopies(members: readonly SeriesMember[]): Promise<void> {
+  const { areCopies } = await import("@heapscope/engine");
   for (const [index, member] of members.entries()) {
-    const copy = members.slice(0, index).find((other) => isCopy(other.snapshot, member.snapshot));
+    const copy = members.slice(0, index).find((other) => areCopies(other.snapshot, member.snapshot));
     if (copy !== undefined) throw sameSnapshot(copy.file, member.file);
   }
-}
-
-/** A capture leaves traces of its own, so not even an idle process has the same heap twice. */
-function isCopy(a: HeapSnapshot, b: HeapSnapshot): boolean {
-  if (a.graph.nodeCount !== b.graph.nodeCount || a.graph.edgeCount !== b.graph.edgeCount) return false;
-  return isEqual(a.graph.nodeId, b.graph.nodeId) && isEqual(a.graph.edgeTarget, b.graph.edgeTarget);
-}
-
-function isEqual(a: Uint32Array, b: Uint32Array): boolean {
-  return a.length === b.length && a.every((value, index) => value === b[index]);
 }
 
 function sameSnapshot(a: string, b: string): CommandError {
@@ -87,56 +76,17 @@ function sameSnapshot(a: string, b: string): CommandError {
 }
 
 async function putInOrder(context: CommandContext, given: readonly SeriesMember[]): Promise<Series> {
-  const byTime = orderByRecords(given);
-  const members = byTime ?? (await orderByIds(context, given)) ?? given;
+  const { prepareOrder } = await import("@heapscope/engine");
+  const snapshots = given.map(({ snapshot }) => snapshot);
+  const { order, knownBy } = await prepareOrder(snapshots, context.runOptions);
+  const members = order.map((position) => given[position]!);
   const reordered = members.some((member, index) => member !== given[index]);
   if (!reordered) return { members, reordered, notes: [] };
-  const reason = byTime === undefined ? "their object ids say" : "their capture records say";
-  const order = members.map(({ file }) => file).join(", ");
+  const reason = knownBy === "ids" ? "their object ids say" : "their capture records say";
+  const files = members.map(({ file }) => file).join(", ");
   return {
     members,
     reordered,
-    notes: [`Taken in another order than given, ${reason}; compared in theirs, the oldest first: ${order}.`],
+    notes: [`Taken in another order than given, ${reason}; compared in theirs, the oldest first: ${files}.`],
   };
-}
-
-/** By the times of the capture records; `undefined` unless all have one, of one process. */
-function orderByRecords(given: readonly SeriesMember[]): readonly SeriesMember[] | undefined {
-  const records = given.map(({ snapshot }) => snapshot.captureRecord);
-  const [first] = records;
-  if (first === undefined || !records.every((record) => record !== undefined && isSameTarget(record, first)))
-    return undefined;
-  const time = ({ snapshot }: SeriesMember): number => Date.parse(snapshot.captureRecord!.capturedAt);
-  return given.toSorted((a, b) => time(a) - time(b));
-}
-
-function isSameTarget(a: CaptureRecord, b: CaptureRecord): boolean {
-  return a.target.pid === b.target.pid && a.target.url === b.target.url;
-}
-
-/** By the largest id; `undefined` if that is the order given, or if the ids are not of one process and session. */
-async function orderByIds(
-  context: CommandContext,
-  given: readonly SeriesMember[],
-): Promise<readonly SeriesMember[] | undefined> {
-  const last = new Map(given.map((member) => [member, largestId(member.snapshot)]));
-  const members = given.toSorted((a, b) => last.get(a)! - last.get(b)!);
-  if (members.every((member, index) => member === given[index])) return undefined;
-  const { prepareComparison } = await import("@heapscope/engine");
-  for (const [index, member] of members.slice(1).entries()) {
-    const { idCheck } = await prepareComparison(
-      members[index]!.snapshot,
-      member.snapshot,
-      context.runOptions,
-    );
-    if (!idCheck.comparable) return undefined;
-  }
-  return members;
-}
-
-/** Even ids are of the embedder, which deals them out by address. */
-function largestId({ graph: { nodeId } }: HeapSnapshot): number {
-  let largest = 0;
-  for (const id of nodeId) if (id % 2 === 1 && id > largest) largest = id;
-  return largest;
 }

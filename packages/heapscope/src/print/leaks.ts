@@ -7,23 +7,21 @@
 
 import { resolve } from "node:path";
 import {
+  describeContainer,
+  describeEntries,
+  describeGrowth,
   escapeText,
   formatCount,
   formatDuration,
   formatPercent,
   formatQuantity,
+  formatRuleNames,
   formatSigned,
   formatSize,
   functionLabel,
   objectHandle,
   objectLabel,
 } from "@heapscope/wording";
-import {
-  describeContainer,
-  describeEntries,
-  describeGrowth,
-  formatRuleNames,
-} from "../leaks/verdict-words.ts";
 import type {
   AllocationStackLine,
   LeakObject,

@@ -12,9 +12,9 @@ import {
   type Suspect,
 } from "@heapscope/engine";
 import { openFile } from "@heapscope/engine/node";
-import { formatQuantity } from "@heapscope/wording";
+import { formatQuantity, prepareDescription } from "@heapscope/wording";
 import { CommandError, describeError } from "../command-error.ts";
-import { describeLeaks, prepareDescription } from "../leaks/describe-leaks.ts";
+import { describeLeaks } from "../leaks/describe-leaks.ts";
 import { readBaseline } from "../leaks/baseline.ts";
 import { printSuspect } from "../print/leaks.ts";
 import { Page } from "../print/page.ts";

@@ -1,14 +1,22 @@
-// The verdict of `heapscope leaks` in sentences, for people and programs alike: what was found, what that rests on, and
+// The verdict of a search for leaks in sentences, for people and programs alike: what was found, what that rests on, and
 // what it cannot tell. Texts of the program under test are in them as they are; whoever shows them escapes them.
 
-import type { IdCheck } from "@heapscope/engine";
-import { formatCount, formatQuantity, formatSigned, formatSize } from "@heapscope/wording";
-import type { Leaks, SuspectLine } from "../schemas/leaks.ts";
+import type { IdCheck, Verdict } from "@heapscope/engine";
+import { formatCount, formatQuantity, formatSigned, formatSize } from "../format-number.ts";
+import type { SuspectLine } from "./suspect-line.ts";
 
-type Verdict = Pick<Leaks, "verdict" | "suspects" | "accepted" | "rounds" | "growth" | "matchedBy">;
+/** What the sentence about a verdict is made from. */
+export interface VerdictFacts {
+  readonly verdict: Verdict;
+  /** Worst first. */
+  readonly suspects: readonly SuspectLine[];
+  /** Suspects that are known and left out of the verdict. */
+  readonly accepted: readonly unknown[];
+  readonly rounds: number;
+}
 
 /** The verdict in one sentence. */
-export function summarize(result: Verdict): string {
+export function summarize(result: VerdictFacts): string {
   const [worst, ...others] = result.suspects;
   if (result.verdict === "no-leak" || worst === undefined) {
     const known =
@@ -92,7 +100,10 @@ export function explainVerdict(broken: IdCheck | undefined): string {
 }
 
 /** What was ignored in a few words: `1.2 MB code and feedback that warm up (code)`, the largest rules first. */
-export function formatRuleNames(ignored: Leaks["ignored"], most: number): string {
+export function formatRuleNames(
+  ignored: readonly { readonly rule: string; readonly size: number }[],
+  most: number,
+): string {
   const rules = new Map<string, number>();
   for (const { rule, size } of ignored) rules.set(rule, (rules.get(rule) ?? 0) + size);
   const sorted = [...rules].sort(([, a], [, b]) => b - a);
