@@ -16,8 +16,7 @@ export {
 export { escapeJson, escapeText } from "./escape-text.ts";
 export { classLabel, functionLabel, objectHandle, objectLabel } from "./object-label.ts";
 export { exactNameFilter, NameFilterError, parseNameFilter, type NameFilter } from "./name-filter.ts";
-export { formatPlace, snapshotPlaces, type Place, type SourceLookup } from "./source-lookup.ts";
-export { describeSuspect, prepareDescription } from "./leaks/describe-suspect.ts";
+export { formatPlace, type Place, type SourceLookup } from "./place.ts";
 export type { LeakObject, LeakPathStep, PathBranchLine, SuspectLine } from "./leaks/suspect-line.ts";
 export {
   describeContainer,

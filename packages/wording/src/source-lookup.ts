@@ -1,31 +1,9 @@
 /**
- * Where things are in the author's source. The command answers with source maps and files (its `SourceResolver`); where there
- * are none, as in a browser, the snapshot alone answers (`snapshotPlaces`).
+ * Where things are in the scripts that ran, as the snapshot itself has it. The command answers with source maps and files instead
+ * (its `SourceResolver`); where there are none, as in a browser, this answers.
  */
-import { findPlace, scriptPath, type AllocationFunction, type HeapObject } from "@heapscope/engine";
-
-/** A place in a source file. Lines and columns count from 1, as editors do. The texts are hostile. */
-export interface Place {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  /** The function's or class's name. */
-  readonly name?: string;
-}
-
-export interface SourceLookup {
-  /**
-   * A closure's own place, an object's constructor's; see the engine's `findPlace`. Prepare `scriptUrls` beforehand.
-   * `undefined` where the file does not tell.
-   */
-  placeOf(object: HeapObject): Place | undefined;
-  placeOfFunction(allocating: AllocationFunction): Place | undefined;
-}
-
-/** `file:line:column`. */
-export function formatPlace({ file, line, column }: Place): string {
-  return `${file}:${line}:${column}`;
-}
+import { findPlace, scriptPath } from "@heapscope/engine";
+import type { SourceLookup } from "./place.ts";
 
 /** The places in the scripts that ran, as the snapshot itself has them. */
 export const snapshotPlaces: SourceLookup = {

@@ -165,8 +165,9 @@ export interface BoxTree {
   /** Bytes or microseconds, all below included. */
   readonly value: readonly number[];
   readonly selfValue: readonly number[];
+  /** Decorated names; "" for a rest. */
   readonly label: readonly string[];
-  /** Class or script: boxes of one kind have one colour. */
+  /** Class or script: boxes of one kind have one colour. "" for a rest, and for what is no function. */
   readonly kind: readonly string[];
   /** Object ids; 0 for a rest that stands for several objects, and for functions. */
   readonly id: readonly NodeId[];

@@ -1,6 +1,7 @@
 /** The page's way to the desk, whoever that is: a worker beside the page, a local server, or an archive in the page itself. */
 import type { FileEntry, WorkProgress } from "./answers.ts";
 import type { Answer, Ask, QuestionName } from "./questions.ts";
+import type { FileIndex } from "./rows.ts";
 import type { RowOf, Slice, TableName } from "./tables.ts";
 import type { RowsQuestion } from "./questions.ts";
 
@@ -25,6 +26,8 @@ export interface Link {
   onFiles(listener: (files: readonly FileEntry[]) => void): () => void;
   /** Of a worker: opens files that the user has dropped or chosen. */
   readonly open?: (files: readonly { readonly name: string }[]) => void;
+  /** Ends the reading of a file, where that is offered; the file is then `failed`, with a sentence. */
+  readonly cancelReading?: (file: FileIndex) => void;
   /** Called when the way is cut off (a server that has ended), with a sentence. */
   onEnd?(listener: (sentence: string) => void): void;
 }

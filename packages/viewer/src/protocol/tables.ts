@@ -118,4 +118,6 @@ export interface Slice<Row> {
   readonly isLimited?: true;
   /** Of the top only: sums over all rows, for the line above the table. */
   readonly sums?: { readonly count: number; readonly shallowSize: number };
+  /** Of the top only: what the reader must know about all numbers, in sentences; such as that objects could not be matched. */
+  readonly note?: string;
 }

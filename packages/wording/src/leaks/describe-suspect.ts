@@ -15,7 +15,7 @@ import {
   type RunOptions,
   type Suspect,
 } from "@heapscope/engine";
-import { formatPlace, type Place, type SourceLookup } from "../source-lookup.ts";
+import { formatPlace, type Place, type SourceLookup } from "../place.ts";
 import type { LeakObject, LeakPathStep, PathBranchLine, SuspectLine } from "./suspect-line.ts";
 
 /** Computes what `describeSuspect` asks of the last snapshot, with progress. */

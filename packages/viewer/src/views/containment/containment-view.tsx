@@ -1,0 +1,51 @@
+/** The heap as it hangs together: from the root along its references, object by object. */
+import { formatCount } from "@heapscope/wording";
+import { useMemo, useRef, useState } from "preact/hooks";
+import type { ViewProps } from "../../page/view.ts";
+import type { NodeId, ObjectRow, Slice } from "../../protocol/index.ts";
+import { TreeTable } from "../../table/tree-table.tsx";
+import { getLanguage, say } from "../../words/words.ts";
+import { objectColumns, objectScene } from "../object/object-columns.tsx";
+import { objectMenu } from "../object/object-menu.ts";
+import { SelectedObject } from "../object/object-pane.tsx";
+import { SplitPane } from "../object/split-pane.tsx";
+import { useTableSource } from "../object/use-table-source.ts";
+import { CONTAINMENT_WORDS } from "./words.ts";
+import "../summary/toolbar.css";
+
+export function ContainmentView(props: ViewProps<"containment">) {
+  const words = say(CONTAINMENT_WORDS);
+  const { place, link, files, go } = props;
+  const { file, id } = place;
+  const scene = useMemo(() => objectScene(props, file), [props.hrefOf, files, file]);
+  const columns = useMemo(() => objectColumns(scene), [scene, getLanguage()]);
+  const source = useTableSource(link, "containment", { file });
+  const [totals, setTotals] = useState<Pick<Slice<ObjectRow>, "total">>();
+  /** What was selected here need not be revealed here. */
+  const selected = useRef<NodeId | undefined>(undefined);
+  return (
+    <div class="hs-view">
+      <h1 class="hs-unseen">{words.label}</h1>
+      <p class="hs-opening" aria-live="polite">
+        {totals === undefined ? "\u00a0" : words.opening(formatCount(totals.total))}
+      </p>
+      <SplitPane name="object" lower={<SelectedObject {...props} file={file} id={id} />}>
+        <TreeTable
+          label={words.label}
+          source={source}
+          columns={columns}
+          {...(id === undefined || id === selected.current ? {} : { reveal: id })}
+          onSelect={(row) => {
+            if (row === undefined) return;
+            selected.current = row.id;
+            if (row.id !== id) go({ view: "containment", file, id: row.id }, { replace: true });
+          }}
+          onOpen={(row) => go({ view: "object", file, id: row.id })}
+          menu={(row) => objectMenu(row, file, props)}
+          empty={words.empty}
+          onTotals={setTotals}
+        />
+      </SplitPane>
+    </div>
+  );
+}

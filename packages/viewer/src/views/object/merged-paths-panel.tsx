@@ -1,0 +1,98 @@
+/** How the objects of a group are held: their shortest retaining paths, merged into one tree from the roots. */
+import { classLabel, escapeText, formatCount, objectHandle } from "@heapscope/wording";
+import { useMemo, useState } from "preact/hooks";
+import type { FileIndex, GroupRow, Link, MergedPathRow, Slice } from "../../protocol/index.ts";
+import type { Column } from "../../table/column.ts";
+import { TreeTable } from "../../table/tree-table.tsx";
+import { getLanguage, say } from "../../words/words.ts";
+import { CountWithShare, type ObjectScene } from "./object-columns.tsx";
+import { Location } from "./object-name.tsx";
+import { OBJECT_WORDS } from "./object-words.ts";
+import type { Going } from "./object-menu.ts";
+import { useTableSource } from "./use-table-source.ts";
+import { PANE_WORDS } from "./words.ts";
+
+export function MergedPathsPanel(props: {
+  readonly link: Link;
+  readonly file: FileIndex;
+  /** A group of the unfiltered Summary. */
+  readonly group: GroupRow;
+  readonly scene: ObjectScene;
+  readonly going: Going;
+}) {
+  const words = say(PANE_WORDS);
+  const { file, group, scene } = props;
+  const source = useTableSource(props.link, "mergedPaths", { file, group: group.children ?? group.key });
+  const [totals, setTotals] = useState<Pick<Slice<MergedPathRow>, "sums" | "isLimited">>();
+  /** Of very many objects, the desk takes some evenly. */
+  const taken = totals?.sums?.count ?? group.count;
+  const columns = useMemo(() => pathColumns(scene, taken), [scene, taken, getLanguage()]);
+  const count = `${formatCount(group.count)} ${say(OBJECT_WORDS).objects(group.count)}`;
+  return (
+    <section class="hs-pane" aria-label={words.mergedLabel}>
+      <p class="hs-chain-sentence">
+        {words.mergedSentence(count, classLabel(group.className))}
+        {totals?.isLimited && ` ${words.mergedSample(formatCount(taken))}`}
+      </p>
+      <TreeTable
+        label={words.mergedLabel}
+        source={source}
+        columns={columns}
+        empty={words.mergedEmpty}
+        onTotals={setTotals}
+        expandFirst={{ levels: 12, until: (row) => row.ends > 0 }}
+        onOpen={(row) => props.going.go({ view: "object", file, id: row.id })}
+      />
+    </section>
+  );
+}
+
+function pathColumns(scene: ObjectScene, total: number): readonly Column<MergedPathRow>[] {
+  const words = say(PANE_WORDS);
+  return [
+    {
+      id: "node",
+      title: words.step,
+      hint: words.stepHint,
+      width: 400,
+      align: "start",
+      firstDirection: "ascending",
+      cell: (row) => (
+        <span class="hs-object">
+          <span class="hs-edge">
+            <bdi>{escapeText(row.edge)}</bdi>
+          </span>{" "}
+          <span class="hs-object-value">
+            <bdi>{escapeText(row.node)}</bdi>
+          </span>
+          <a class="hs-object-id" href={scene.hrefOfObject(row.id)} tabIndex={-1}>
+            {objectHandle(row.id)}
+          </a>
+          <Location at={row.location} />
+        </span>
+      ),
+      text: (row) => `${escapeText(row.edge)} ${escapeText(row.node)} ${objectHandle(row.id)}`,
+    },
+    numberColumn("count", words.through, words.throughHint, total, (row) => row.count),
+    numberColumn("ends", words.ends, words.endsHint, total, (row) => row.ends),
+  ];
+}
+
+function numberColumn(
+  id: string,
+  title: string,
+  hint: string,
+  total: number,
+  valueOf: (row: MergedPathRow) => number,
+): Column<MergedPathRow> {
+  return {
+    id,
+    title,
+    hint,
+    width: 120,
+    align: "end",
+    firstDirection: "descending",
+    cell: (row) => <CountWithShare count={valueOf(row)} total={total} />,
+    text: (row) => String(valueOf(row)),
+  };
+}

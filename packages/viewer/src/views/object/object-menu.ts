@@ -1,0 +1,33 @@
+/** What can be done with an object in any table. */
+import { objectHandle } from "@heapscope/wording";
+import type { ViewProps } from "../../page/view.ts";
+import type { FileIndex, ObjectRow } from "../../protocol/index.ts";
+import type { MenuItem } from "../../table/column.ts";
+import type { ViewName } from "../../page/place.ts";
+import { say } from "../../words/words.ts";
+import { rowLabel } from "./object-name.tsx";
+import { OBJECT_WORDS } from "./object-words.ts";
+
+/** What goes from place to place: a part of every view's props. */
+export type Going = Pick<ViewProps<ViewName>, "go" | "hrefOf">;
+
+export function objectMenu(row: ObjectRow, file: FileIndex, going: Going): MenuItem[] {
+  const words = say(OBJECT_WORDS);
+  const place = { view: "object", file, id: row.id } as const;
+  return [
+    { label: words.openObject, keys: "Enter", run: () => going.go(place) },
+    { label: words.revealInSummary, run: () => going.go({ view: "summary", file, id: row.id }) },
+    {
+      label: words.revealInContainment,
+      run: () => going.go({ view: "containment", file, id: row.id }),
+    },
+    { label: words.copyId, run: () => copyText(objectHandle(row.id)) },
+    { label: words.copyName, run: () => copyText(rowLabel(row)) },
+    { label: words.copyLink, run: () => copyText(new URL(going.hrefOf(place), document.baseURI).href) },
+  ];
+}
+
+/** To the clipboard. Where the browser refuses it, nothing happens: the text is on the page. */
+export function copyText(text: string): void {
+  void navigator.clipboard?.writeText(text).catch(() => undefined);
+}

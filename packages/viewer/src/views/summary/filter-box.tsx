@@ -1,0 +1,91 @@
+/**
+ * A box to filter names in, as one types: after 150 ms the filter goes to the address. A text is looked for as it is, in any
+ * case; `/…/` is a regular expression, and a broken one is told in a sentence beside the box. Escape clears.
+ */
+import { NameFilterError, parseNameFilter } from "@heapscope/wording";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { say } from "../../words/words.ts";
+import { FILTER_WORDS } from "./filter-words.ts";
+import "./toolbar.css";
+
+const PAUSE_MS = 150;
+
+export function FilterBox(props: {
+  readonly label: string;
+  readonly text: string | undefined;
+  readonly onText: (text: string | undefined) => void;
+}) {
+  const words = say(FILTER_WORDS);
+  const id = useId();
+  const wanted = props.text ?? "";
+  const [typed, setTyped] = useState(wanted);
+  const sent = useRef(wanted);
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+
+  // The address has changed by itself: back, forward, a link.
+  useEffect(() => {
+    if (wanted === sent.current) return;
+    clearTimeout(timer.current);
+    sent.current = wanted;
+    setTyped(wanted);
+  }, [wanted]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+
+  const problem = filterProblem(typed);
+  const send = (text: string): void => {
+    if (filterProblem(text) !== undefined || text === sent.current) return;
+    sent.current = text;
+    props.onText(text === "" ? undefined : text);
+  };
+  const type = (text: string, pauseMs: number): void => {
+    setTyped(text);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => send(text), pauseMs);
+  };
+
+  return (
+    <span class="hs-filter">
+      <input
+        type="search"
+        class="hs-input"
+        aria-label={props.label}
+        placeholder={props.label}
+        title={words.hint}
+        spellcheck={false}
+        autocomplete="off"
+        value={typed}
+        aria-invalid={problem !== undefined}
+        {...(problem === undefined ? {} : { "aria-describedby": id })}
+        onInput={(event) => type(event.currentTarget.value, PAUSE_MS)}
+        onKeyDown={(event) => {
+          if (event.key === "Enter") type(event.currentTarget.value, 0);
+          if (event.key !== "Escape" || typed === "") return;
+          event.preventDefault();
+          event.stopPropagation();
+          type("", 0);
+        }}
+      />
+      {problem !== undefined && (
+        <span class="hs-filter-problem" id={id} role="alert">
+          {problem}
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** Why a text is no filter: one sentence. */
+export function filterProblem(text: string): string | undefined {
+  try {
+    parseNameFilter(text);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof NameFilterError)) throw error;
+    return say(FILTER_WORDS).badExpression(reason(error.message));
+  }
+}
+
+/** The browser's own words: the part in brackets. */
+function reason(message: string): string {
+  return /\((.*)\); write/su.exec(message)?.[1]?.replace(/^Invalid regular expression: /u, "") ?? message;
+}

@@ -1,0 +1,181 @@
+/**
+ * The Summary: constructors with what their objects cost, opened to the objects and on to their references. Above it the
+ * sentence that matters and the filters, below it whatever is selected: an object, or how a group is held.
+ */
+import { classLabel, formatCount, formatPercent, formatSize } from "@heapscope/wording";
+import { useMemo, useRef, useState } from "preact/hooks";
+import { useAnswer } from "../../page/use-answer.ts";
+import type { ViewProps } from "../../page/view.ts";
+import type { GroupRow, NodeId, ObjectFilter, Order, Slice } from "../../protocol/index.ts";
+import type { MenuItem } from "../../table/column.ts";
+import { TreeTable } from "../../table/tree-table.tsx";
+import { getLanguage, say } from "../../words/words.ts";
+import { MergedPathsPanel } from "../object/merged-paths-panel.tsx";
+import { objectScene } from "../object/object-columns.tsx";
+import { copyText, objectMenu } from "../object/object-menu.ts";
+import { SelectedObject } from "../object/object-pane.tsx";
+import { OBJECT_WORDS } from "../object/object-words.ts";
+import { SplitPane } from "../object/split-pane.tsx";
+import { useTableSource } from "../object/use-table-source.ts";
+import { FilterBox } from "./filter-box.tsx";
+import { FilterSelect } from "./filter-select.tsx";
+import { summaryColumns, type SummaryRow } from "./summary-columns.tsx";
+import { SUMMARY_WORDS } from "./words.ts";
+
+const USUAL_ORDER: Order = { by: "retainedSize", descending: true };
+
+export function SummaryView(props: ViewProps<"summary">) {
+  const words = say(SUMMARY_WORDS);
+  const { place, link, files, go } = props;
+  const { file, text, only, id } = place;
+  const scene = useMemo(() => objectScene(props, file), [props.hrefOf, files, file]);
+  const columns = useMemo(() => summaryColumns(scene), [scene, getLanguage()]);
+  const source = useTableSource(link, "summary", {
+    file,
+    ...(text === undefined ? {} : { text }),
+    ...(only === undefined ? {} : { only }),
+  });
+  const [order, setOrder] = useState(USUAL_ORDER);
+  const [totals, setTotals] = useState<Pick<Slice<SummaryRow>, "total" | "sums">>();
+  const [group, setGroup] = useState<GroupRow | undefined>();
+  /** What was selected here need not be revealed here. */
+  const selected = useRef<NodeId | undefined>(undefined);
+
+  const select = (row: SummaryRow | undefined): void => {
+    if (row === undefined) return;
+    const { id: _, ...rest } = place;
+    if (row.kind === "group") {
+      setGroup(row);
+      if (id !== undefined) go(rest, { replace: true });
+    } else {
+      selected.current = row.id;
+      setGroup(undefined);
+      if (row.id !== id) go({ ...rest, id: row.id }, { replace: true });
+    }
+  };
+  const filter = (
+    change: {
+      readonly text?: string | undefined;
+      readonly only?: ObjectFilter | undefined;
+    },
+    replace: boolean,
+  ): void => {
+    const { text: oldText, only: oldOnly, id: _, ...rest } = place;
+    const next = { text: oldText, only: oldOnly, ...change };
+    setGroup(undefined);
+    go(
+      {
+        ...rest,
+        ...(next.text === undefined ? {} : { text: next.text }),
+        ...(next.only === undefined ? {} : { only: next.only }),
+      },
+      { replace },
+    );
+  };
+  const menu = (row: SummaryRow): readonly MenuItem[] =>
+    row.kind === "object"
+      ? objectMenu(row, file, props)
+      : [
+          { label: say(OBJECT_WORDS).mergedPaths, run: () => select(row) },
+          { label: words.onlyThisClass, run: () => filter({ text: exactly(row.className) }, false) },
+          { label: say(OBJECT_WORDS).copyName, run: () => copyText(classLabel(row.className)) },
+        ];
+
+  return (
+    <div class="hs-view">
+      <h1 class="hs-unseen">{words.label}</h1>
+      <Opening {...props} totalSize={scene.totalSize} />
+      <div class="hs-toolbar">
+        <FilterBox
+          label={words.classFilter}
+          text={text}
+          onText={(wanted) => filter({ text: wanted }, true)}
+        />
+        <FilterSelect
+          link={link}
+          files={files}
+          file={file}
+          only={only}
+          onOnly={(wanted) => filter({ only: wanted }, false)}
+        />
+        <span class="hs-toolbar-sums" aria-live="polite">
+          {totals?.sums !== undefined &&
+            words.sums(
+              objects(totals.sums.count),
+              formatSize(totals.sums.shallowSize),
+              `${formatCount(totals.total)} ${words.group(totals.total)}`,
+            )}
+        </span>
+      </div>
+      <SplitPane
+        name="object"
+        lower={
+          id === undefined && group !== undefined ? (
+            <MergedPathsPanel link={link} file={file} group={group} scene={scene} going={props} />
+          ) : (
+            <SelectedObject {...props} file={file} id={id} />
+          )
+        }
+      >
+        <TreeTable
+          label={words.label}
+          source={source}
+          columns={columns}
+          order={order}
+          onOrder={setOrder}
+          {...(id === undefined || id === selected.current ? {} : { reveal: id })}
+          onSelect={select}
+          onOpen={(row) => {
+            if (row.kind === "object") go({ view: "object", file, id: row.id });
+          }}
+          menu={menu}
+          empty={words.empty}
+          onTotals={setTotals}
+        />
+      </SplitPane>
+    </div>
+  );
+}
+
+/** What most of it is: shallow sizes add up, while the roots retain everything in every heap. */
+function Opening(props: ViewProps<"summary"> & { readonly totalSize: number }) {
+  const words = say(SUMMARY_WORDS);
+  const { file, text, only } = props.place;
+  const answer = useAnswer(props.link, "rows", {
+    table: "summary",
+    params: {
+      file,
+      ...(text === undefined ? {} : { text }),
+      ...(only === undefined ? {} : { only }),
+    },
+    of: "",
+    order: { by: "shallowSize", descending: true },
+    start: 0,
+    count: 1,
+  });
+  const row = answer.value?.rows[0] as GroupRow | undefined;
+  const whole = answer.value?.sums?.shallowSize ?? props.totalSize;
+  if (row === undefined) return <p class="hs-opening">&nbsp;</p>;
+  const isWhole = text === undefined && only === undefined;
+  return (
+    <p class="hs-opening">
+      <b class="hs-class">
+        <bdi>{classLabel(row.className)}</bdi>
+      </b>
+      {(isWhole ? words.opening : words.openingFiltered)(
+        formatPercent(row.shallowSize, whole),
+        formatSize(row.shallowSize),
+        objects(row.count),
+      )}
+    </p>
+  );
+}
+
+function objects(count: number): string {
+  return `${formatCount(count)} ${say(OBJECT_WORDS).objects(count)}`;
+}
+
+/** A filter that one class name passes. */
+function exactly(className: string): string {
+  return `/^${className.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")}$/`;
+}
