@@ -1,11 +1,13 @@
 // Bundles the command `heapscope` into packages/heapscope/dist: cli.js, which starts fast, and chunks that load when a
 // command needs them (the engine, the printers, the schemas); and `heapscope/testing`: testing.cjs with its declarations,
-// and the chunk that reads its snapshots. Everything is bundled, so the published package has no dependencies. Run by `npm run build` after the compiler, which only checks; also by the end-to-end tests, into a folder
-// of their own: `node scripts/build-command.mjs --out DIR`.
+// and the chunk that reads its snapshots; and the viewer's page, as files for its server and as the pieces of a report.
+// Everything is bundled, so the published package has no dependencies. Run by `npm run build` after the compiler, which only
+// checks; also by the end-to-end tests, into a folder of their own: `node scripts/build-command.mjs --out DIR`.
 
 import {
   chmodSync,
   copyFileSync,
+  cpSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -19,6 +21,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
+import { buildPage } from "./build-page.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const packageFolder = join(root, "packages", "heapscope");
@@ -37,6 +40,8 @@ const { metafile } = await build({
     "chunks/dominator-thread": "../engine/src/node/dominator-thread.ts",
     // The process that testing.cjs starts.
     "chunks/test-analysis": "src/testing/analysis.ts",
+    // The thread with the snapshots behind `heapscope open`.
+    "chunks/desk-thread": "src/viewer/desk-thread.ts",
   },
   outdir,
   bundle: true,
@@ -74,7 +79,12 @@ await build({
 });
 declareTesting();
 
-writeFileSync(join(outdir, "THIRD-PARTY-LICENSES.txt"), collectLicences(Object.keys(metafile.inputs)));
+const page = await buildPage();
+for (const part of ["viewer", "report"])
+  cpSync(join(page.folder, part), join(outdir, part), { recursive: true });
+
+const inputs = Object.keys(metafile.inputs).map((file) => resolve(packageFolder, file));
+writeFileSync(join(outdir, "THIRD-PARTY-LICENSES.txt"), collectLicences([...inputs, ...page.inputs]));
 
 chmodSync(join(outdir, "cli.js"), 0o755);
 
@@ -112,7 +122,7 @@ function collectLicences(files) {
   const folders = new Set();
   for (const file of files) {
     const [folder] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? [];
-    if (folder !== undefined) folders.add(resolve(packageFolder, folder));
+    if (folder !== undefined) folders.add(folder);
   }
   const texts = [...folders].map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));

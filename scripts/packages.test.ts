@@ -48,7 +48,7 @@ describe.for(publishedPackages)("%s", (name) => {
     const { entries } = tarballs[name]!;
     expect(entries).toEqual(expect.arrayContaining(["README.md", "package.json"]));
     const needed =
-      /^(README\.md|LICENSE|package\.json|(dist|src)\/.+\.(ts|cts|assemblyscript|js|cjs|map|txt))$/;
+      /^(README\.md|LICENSE|package\.json|(dist|src)\/.+\.(ts|cts|assemblyscript|js|cjs|map|txt)|dist\/(viewer|report)\/.+\.(html|css|svg))$/;
     expect(entries.filter((entry) => !needed.test(entry) || entry.includes(".test."))).toEqual([]);
   });
 });
@@ -233,6 +233,24 @@ test("the command runs when it is installed from its tarball, without other pack
     .filter((name) => fs.readFileSync(path.join(chunks, name), "utf8").includes("./dominator-thread.js"));
   expect(starters).toHaveLength(1);
   expect(fs.existsSync(path.join(chunks, "dominator-thread.js"))).toBe(true);
+
+  // So does the thread of the viewer, and its page where the server and a report look for it.
+  for (const file of ["chunks/desk-thread.js", "viewer/index.html", "report/report.js", "report/report.css"])
+    expect(fs.existsSync(path.join(chunks, "..", file)), file).toBe(true);
+  fs.copyFileSync(
+    path.join(fixtures, "node-24-default.heapsnapshot.gz"),
+    path.join(project, "app.heapsnapshot.gz"),
+  );
+  const made = run(
+    project,
+    "node_modules/.bin/heapscope",
+    "report",
+    "app.heapsnapshot.gz",
+    "-o",
+    "report.html",
+  );
+  expect(made.status, made.stderr).toBe(0);
+  expect(fs.statSync(path.join(project, "report.html")).size).toBeGreaterThan(100_000);
 });
 
 test("heapscope/testing works as ES module and as CommonJS, with its types", () => {

@@ -128,7 +128,7 @@ async function run(request: Request & { kind: "run" }): Promise<void> {
     const outcomes = request.command.watch(context, request.input);
     if (outcomes !== undefined) {
       isWatching = true;
-      await show(outcomes, cancellation.signal);
+      await show(outcomes, cancellation.signal, request.json, live !== "serves");
       if (outputError !== undefined) endOnOutputError(outputError);
       return;
     }
@@ -162,13 +162,19 @@ async function run(request: Request & { kind: "run" }): Promise<void> {
  * Shows each outcome in the place of the one before; in a pipe one after the other, with an empty line between. Ctrl-C is
  * how a watch ends, and ends well.
  */
-async function show(outcomes: AsyncIterable<Outcome>, signal: AbortSignal): Promise<void> {
-  const isDrawn = process.stdout.isTTY && process.env["TERM"] !== "dumb";
+async function show(
+  outcomes: AsyncIterable<Outcome>,
+  signal: AbortSignal,
+  json: boolean,
+  isReplaced: boolean,
+): Promise<void> {
+  const isDrawn = !json && isReplaced && process.stdout.isTTY && process.env["TERM"] !== "dumb";
   const screen = isDrawn ? (await import("./live-screen.ts")).createLiveScreen(process.stdout) : undefined;
   let separator: string[] = [];
   try {
     for await (const outcome of outcomes) {
-      if (screen !== undefined) screen.show(await formatPage(outcome));
+      if (json) await write(jsonLine(outcome.value));
+      else if (screen !== undefined) screen.show(await formatPage(outcome));
       else await write([...separator, ...withNewlines(await formatPage(outcome))]);
       separator = ["\n"];
     }

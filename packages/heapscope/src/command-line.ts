@@ -148,16 +148,23 @@ function unwrap(text: string): string {
 function argumentUsage(definition: ArgumentDefinition<unknown>): string {
   const { placeholder, kind } = definition;
   if (kind === "optional") return `[${placeholder}]`;
+  if (kind === "any") return `[${placeholder}...]`;
   return kind === "many" ? `${placeholder}...` : placeholder;
 }
 
 function buildArgument(definition: ArgumentDefinition<unknown>): Argument {
   const { placeholder } = definition;
-  const brackets = { one: `<${placeholder}>`, optional: `[${placeholder}]`, many: `<${placeholder}...>` };
+  const brackets = {
+    one: `<${placeholder}>`,
+    optional: `[${placeholder}]`,
+    many: `<${placeholder}...>`,
+    any: `[${placeholder}...]`,
+  };
   return new Argument(brackets[definition.kind], definition.description).argParser(
     (text: string, earlier: unknown) => {
       const value = parseNamed(placeholder, text, definition.parse);
-      return definition.kind === "many" ? [...((earlier as unknown[] | undefined) ?? []), value] : value;
+      const isList = definition.kind === "many" || definition.kind === "any";
+      return isList ? [...((earlier as unknown[] | undefined) ?? []), value] : value;
     },
   );
 }

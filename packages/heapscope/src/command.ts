@@ -16,7 +16,7 @@ export type Completion =
 
 /** One positional argument. `kind` decides the brackets and dots in the usage line. */
 export interface Argument<Value> {
-  readonly kind: "one" | "optional" | "many";
+  readonly kind: "one" | "optional" | "many" | "any";
   /** As it stands in the usage line: FILE, @ID. */
   readonly placeholder: string;
   readonly description: string;
@@ -38,9 +38,9 @@ export interface Option<Value> {
   readonly repeats?: boolean;
 }
 
-/** Marks the value type of an argument that may be given many times. */
+/** Marks the value type of an argument that may be given many times: at least once (`many`), or not at all (`any`). */
 export interface ManyArgument<Value> extends Argument<Value> {
-  readonly kind: "many";
+  readonly kind: "many" | "any";
 }
 
 export type ArgumentTable = Readonly<Record<string, Argument<unknown>>>;
@@ -68,7 +68,10 @@ export interface CommandContext {
   readonly output: NodeJS.WriteStream;
   /** Colours for what is drawn on standard output. */
   readonly wantsColour: boolean;
-  /** Says in one line on standard error what is being done; the next line takes its place. Shown on terminals only. */
+  /**
+   * Says in one line on standard error what is being done; the next line takes its place, and an empty one takes it away.
+   * Shown on terminals only.
+   */
   status(text: string): void;
   /** Says something on standard error that stays there: what the user must know before the result. */
   say(text: string): void;
@@ -103,13 +106,15 @@ export interface CommandDefinition<Arguments extends ArgumentTable, Options exte
   /**
    * For commands that deal with a running process. Ctrl-C gives them time to leave it as it was (a second one does not).
    * With `ends`, the first one is the usual way to end them (`enough`): what they return then is a result like any other.
+   * With `serves`, a command goes on for others after its result, which is then written as it is: `watch` gives it.
    */
-  readonly live?: "ends" | "fails";
-  /** Computes the result, which is printed as it is with `--json`. */
-  run(context: CommandContext, input: InputOf<Arguments, Options>): Promise<Result>;
+  readonly live?: "ends" | "fails" | "serves";
+  /** Computes the result, which is printed as it is with `--json`. Missing where `watch` never gives `undefined`. */
+  run?(context: CommandContext, input: InputOf<Arguments, Options>): Promise<Result>;
   /**
    * For a command that can go on until Ctrl-C: results that follow each other, each of which replaces the one before, or
-   * `undefined` if the input asks for one result only. Must end when the context's signal says so.
+   * `undefined` if the input asks for one result only. Must end when the context's signal says so. With `--json` each is
+   * printed as an object of its own: a command that promises one object gives one, or `undefined`.
    */
   watch?(context: CommandContext, input: InputOf<Arguments, Options>): AsyncIterable<Result> | undefined;
   /** For a command that can be a gate: whether this result does not pass it. The result is printed all the same. */
@@ -137,7 +142,7 @@ export interface Command {
   readonly options: OptionTable;
   readonly examples: readonly Example[];
   readonly json: boolean;
-  readonly live: "ends" | "fails" | undefined;
+  readonly live: "ends" | "fails" | "serves" | undefined;
   /** `input` has a value for every argument and option of the two tables. */
   execute(context: CommandContext, input: Readonly<Record<string, unknown>>): Promise<Outcome>;
   /** Outcomes that follow each other, if the input asks for that. */
@@ -166,6 +171,7 @@ export function defineCommand<
     live: definition.live,
     async execute(context, input) {
       const typedInput = input as InputOf<Arguments, Options>;
+      if (definition.run === undefined) throw new Error(`${definition.name} has nothing to watch`);
       return outcomeOf(definition, await definition.run(context, typedInput), typedInput);
     },
     watch(context, input) {

@@ -9,9 +9,11 @@ import { diff } from "./commands/diff.ts";
 import { dominators } from "./commands/dominators.ts";
 import { leaks } from "./commands/leaks.ts";
 import { object } from "./commands/object.ts";
+import { open } from "./commands/open.ts";
 import { path } from "./commands/path.ts";
 import { ps } from "./commands/ps.ts";
 import { redact } from "./commands/redact.ts";
+import { report } from "./commands/report.ts";
 import { retainers } from "./commands/retainers.ts";
 import { sample } from "./commands/sample.ts";
 import { schema } from "./commands/schema.ts";
@@ -31,6 +33,8 @@ export const commands: readonly Command[] = [
   dominators,
   strings,
   redact,
+  open,
+  report,
   ps,
   capture,
   agent,

@@ -25,6 +25,26 @@ export function snapshotFiles(description: string): ManyArgument<string> {
   };
 }
 
+/** Any number of files that hold snapshots or profiles; also none. */
+export function heapFiles(description: string, kind: "many" | "any"): ManyArgument<string> {
+  return { ...snapshotFiles(description), kind };
+}
+
+/** A TCP port; 0 is any that is free. */
+export function port(description: string): Option<number> {
+  return {
+    description,
+    placeholder: "port",
+    defaultValue: 0,
+    completion: { kind: "none" },
+    parse: (text) => {
+      const value = parseWholeNumber(text, 0);
+      if (value < 65_536) return value;
+      throw new UsageError(`'${text}' is no port; ports go up to 65535.`);
+    },
+  };
+}
+
 /** One object, by the id that other commands print: `@123` or `123`. */
 export function objectId(description: string): Argument<number> {
   return { kind: "one", placeholder: "@ID", description, completion: { kind: "none" }, parse: parseObjectId };

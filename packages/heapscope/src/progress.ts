@@ -7,7 +7,7 @@ export interface ProgressLine {
   /** What the reports are about, such as a file name. */
   subject(text: string): void;
   report(progress: Progress): void;
-  /** Shows a text that the caller has made. */
+  /** Shows a text that the caller has made; an empty one takes the line away. */
   status(text: string): void;
   /** Takes the line away while `write` writes something that stays. */
   above(write: () => void): void;

@@ -41,7 +41,8 @@ class SpinnerLine implements ProgressLine {
   }
 
   status(text: string): void {
-    this.#draw(() => escapeText(text));
+    if (text === "") this.#spinner.stop();
+    else this.#draw(() => escapeText(text));
   }
 
   above(write: () => void): void {

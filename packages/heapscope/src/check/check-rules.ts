@@ -2,14 +2,8 @@
 // pipeline wants to know all that is wrong.
 
 import type { HeapSnapshot, RunOptions } from "@heapscope/engine";
-import {
-  describeGrowth,
-  formatCount,
-  formatQuantity,
-  formatSigned,
-  formatSize,
-  prepareDescription,
-} from "@heapscope/wording";
+import { describeGrowth, formatCount, formatQuantity, formatSigned, formatSize } from "@heapscope/wording";
+import { prepareDescription } from "@heapscope/wording/heap";
 import type { Series } from "../leaks/open-series.ts";
 import type { Check, RuleLine, Violation } from "../schemas/check.ts";
 import { describeSnapshot } from "../describe-snapshot.ts";

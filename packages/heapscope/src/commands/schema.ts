@@ -17,6 +17,8 @@ export const schemaNames = [
   "dominators",
   "strings",
   "redact",
+  "open",
+  "report",
   "ps",
   "agent-status",
   "agents",

@@ -64,7 +64,7 @@ function modelCommand(command: Command): CommandModel {
     options,
     arguments: Object.entries(command.arguments).map(([name, { kind, completion }]) => ({
       name,
-      many: kind === "many",
+      many: kind === "many" || kind === "any",
       completion,
     })),
   };

@@ -32,7 +32,7 @@ it("loads neither engine nor printers nor schemas before it knows the command", 
     }
   };
   load(command.file);
-  expect(text.length).toBeLessThan(150_000);
+  expect(text.length).toBeLessThan(160_000);
   expect(text).toContain("missing required argument");
   expect(text).not.toContain("computing dominators");
   expect(text).not.toContain("bytes of the object itself");

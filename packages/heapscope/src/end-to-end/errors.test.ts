@@ -127,7 +127,7 @@ describe("a command line that is wrong", () => {
     [["help", "sumary"], "there is no help for 'sumary', which is no command; see: heapscope --help"],
     [
       ["schema", "sumary"],
-      "NAME: 'sumary' is not one of summary, diff, leaks, baseline, check, object, retainers, path, dominators, strings, redact, ps, agent-status, agents, capture, capture-record, top, sample, timeline, schemas, error.",
+      "NAME: 'sumary' is not one of summary, diff, leaks, baseline, check, object, retainers, path, dominators, strings, redact, open, report, ps, agent-status, agents, capture, capture-record, top, sample, timeline, schemas, error.",
     ],
   ])("%j", (words, message) => {
     expect(fail(...words)).toBe(message);

@@ -3,7 +3,7 @@
 
 import { resolve } from "node:path";
 import { findLeaks, type GrowthRule } from "@heapscope/engine";
-import { prepareDescription } from "@heapscope/wording";
+import { prepareDescription } from "@heapscope/wording/heap";
 import type { CommandContext } from "../command.ts";
 import type { Leaks, SuspectLine } from "../schemas/leaks.ts";
 import { SourceResolver } from "../source/source-resolver.ts";

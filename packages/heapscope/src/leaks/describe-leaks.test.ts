@@ -1,6 +1,6 @@
 import { findLeaks, openSnapshot, type HeapSnapshot } from "@heapscope/engine";
 import { drawFile } from "@heapscope/testkit";
-import { prepareDescription } from "@heapscope/wording";
+import { prepareDescription } from "@heapscope/wording/heap";
 import { expect, it } from "vitest";
 import { SourceResolver } from "../source/source-resolver.ts";
 import { describeLeaks, type DescribedLeaks } from "./describe-leaks.ts";

@@ -2,7 +2,8 @@
 // series, with the suspects and sentences of @heapscope/wording. Used by `leaks`, `check` and the testing helpers.
 
 import { LEAST_CONFIDENCE, type LeakReport } from "@heapscope/engine";
-import { describeSuspect, explainVerdict, summarize } from "@heapscope/wording";
+import { explainVerdict, summarize } from "@heapscope/wording";
+import { describeSuspect } from "@heapscope/wording/heap";
 import { describeSnapshot } from "../describe-snapshot.ts";
 import type { Leaks, SuspectLine } from "../schemas/leaks.ts";
 import type { SourceResolver } from "../source/source-resolver.ts";

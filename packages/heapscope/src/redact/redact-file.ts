@@ -8,8 +8,8 @@ import { createRedactor, compilePatterns, StandIns } from "@heapscope/agent/reda
 import { CancelledError, parseCaptureRecord, type CaptureRecord } from "@heapscope/engine";
 import type { CommandContext } from "../command.ts";
 import { CommandError, UsageError } from "../command-error.ts";
+import { refuseExisting, WholeFile } from "../whole-file.ts";
 import { readBytes } from "./read-bytes.ts";
-import { RedactedFile, refuseExisting } from "./redacted-file.ts";
 import { redactRecord } from "./redact-record.ts";
 
 /** As the engine has it. */
@@ -40,8 +40,8 @@ export async function redactFile(
     refuseExisting(resolve(output), overwrite);
     if (record !== undefined) refuseExisting(recordPath, overwrite);
   }
-  const target = output === undefined ? undefined : await RedactedFile.create(output, overwrite);
-  let recordFile: RedactedFile | undefined;
+  const target = output === undefined ? undefined : await WholeFile.create(output, overwrite);
+  let recordFile: WholeFile | undefined;
   const stop = (): void => reading.stop();
   signal.addEventListener("abort", stop);
   try {
@@ -62,7 +62,7 @@ export async function redactFile(
     const facts = await target.commit();
     if (record === undefined || recordPath === undefined)
       return { report, written: { file: output, ...facts } };
-    recordFile = await RedactedFile.create(recordPath, overwrite);
+    recordFile = await WholeFile.create(recordPath, overwrite);
     const redacted = redactRecord(
       record,
       { name: basename(output), ...facts },

@@ -13,9 +13,11 @@ import { Dominators } from "./dominators.ts";
 import { ErrorResult } from "./error.ts";
 import { Leaks } from "./leaks.ts";
 import { Objects } from "./object.ts";
+import { Opened } from "./open.ts";
 import { Paths } from "./path.ts";
 import { Processes } from "./ps.ts";
 import { Redacted } from "./redact.ts";
+import { ReportFile } from "./report.ts";
 import { Retainers } from "./retainers.ts";
 import { Sample } from "./sample.ts";
 import { Strings } from "./strings.ts";
@@ -49,6 +51,8 @@ export const schemas: Readonly<Record<string, TSchema>> = {
   dominators: Dominators,
   strings: Strings,
   redact: Redacted,
+  open: Opened,
+  report: ReportFile,
   ps: Processes,
   "agent-status": AgentStatus,
   agents: Agents,

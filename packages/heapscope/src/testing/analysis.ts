@@ -12,7 +12,8 @@ import {
   type Suspect,
 } from "@heapscope/engine";
 import { openFile } from "@heapscope/engine/node";
-import { formatQuantity, prepareDescription } from "@heapscope/wording";
+import { formatQuantity } from "@heapscope/wording";
+import { prepareDescription } from "@heapscope/wording/heap";
 import { CommandError, describeError } from "../command-error.ts";
 import { describeLeaks } from "../leaks/describe-leaks.ts";
 import { readBaseline } from "../leaks/baseline.ts";

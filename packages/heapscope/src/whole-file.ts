@@ -1,4 +1,4 @@
-// The file that `heapscope redact` writes: whole or not there. Bytes go to a temporary name in the same folder, readable by its
+// A file that holds what is in a heap (a redacted snapshot, a report): written whole or not there. Bytes go to a temporary name in the same folder, readable by its
 // owner only, compressed if the name says so; then they are flushed, and the file gets its name. A link, unlike a rename, never
 // replaces what somebody else made meanwhile.
 
@@ -8,10 +8,10 @@ import { open, type FileHandle } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { once } from "node:events";
 import { createGzip, type Gzip } from "node:zlib";
-import { CommandError } from "../command-error.ts";
+import { CommandError } from "./command-error.ts";
 
 /** A file in the making. End it with `commit` or `discard`; the first one counts. */
-export class RedactedFile {
+export class WholeFile {
   readonly path: string;
   readonly #overwrite: boolean;
   readonly #partial: string;
@@ -40,12 +40,12 @@ export class RedactedFile {
   }
 
   /** Throws `CommandError` if the name is taken or cannot be written, before anything is read. */
-  static async create(destination: string, overwrite: boolean): Promise<RedactedFile> {
+  static async create(destination: string, overwrite: boolean): Promise<WholeFile> {
     const path = resolve(destination);
     refuseExisting(path, overwrite);
     const partial = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.partial`);
     try {
-      return new RedactedFile(path, overwrite, partial, await open(partial, "wx", 0o600));
+      return new WholeFile(path, overwrite, partial, await open(partial, "wx", 0o600));
     } catch (error) {
       throw failure(path, error);
     }
