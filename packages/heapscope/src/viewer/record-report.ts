@@ -81,8 +81,7 @@ async function recordSnapshot(recorder: AnswerRecorder, { file, content }: FileE
   }
   await recorder.recordRows({ table: "containment", params: { file } }, MOST_DOMINATORS);
   if (content?.kind === "snapshot" && content.hasTimeline) await recorder.record("timeline", { file });
-  if (content?.kind === "snapshot" && content.hasAllocations)
-    await recordTree(recorder, { table: "allocation", params: { file } }, EXPANDED_CALLS);
+  if (content?.kind === "snapshot" && content.hasAllocations) await recordAllocations(recorder, file);
   for (const { children } of dominators.slice(0, EXPANDED_DOMINATORS)) {
     if (children === undefined) continue;
     const below = await recorder.recordRows(
@@ -99,6 +98,18 @@ async function recordSnapshot(recorder: AnswerRecorder, { file, content }: FileE
   const rows = [...(overview?.dominators ?? []), ...objects, ...dominators.slice(0, EXPANDED_DOMINATORS)];
   const strings = overview?.duplicates ?? [];
   return [...rows, ...strings].flatMap((row) => ("id" in row ? [{ file, id: row.id }] : []));
+}
+
+/** The functions that allocated, with their callers, and what is alive of those with most. */
+async function recordAllocations(recorder: AnswerRecorder, file: FileIndex): Promise<void> {
+  const question = { table: "allocation", params: { file } } as const;
+  await recordTree(recorder, question, EXPANDED_CALLS);
+  const rows = await recorder.recordRows(question, MOST_GROUPS);
+  for (const { path } of rows.toSorted((a, b) => b.liveSize - a.liveSize).slice(0, EXPANDED_CALLS)) {
+    await recorder.recordRows({ table: "allocation", params: { file, path } }, 1);
+    const only = { kind: "allocatedBy", path } as const;
+    await recorder.recordRows({ table: "summary", params: { file, only } }, MOST_GROUPS);
+  }
 }
 
 async function recordProfile(recorder: AnswerRecorder, file: FileIndex): Promise<void> {

@@ -1,7 +1,7 @@
 // Who may ask the local server. Other pages of the same browser, other users of the same machine and names that somebody
 // points at 127.0.0.1 ("DNS rebinding") can all reach its port; what is in a heap is for nobody but the user. So a request
 // needs the secret that only the printed address holds, must be meant for this very server (`Host`), and must not come
-// from another page (`Origin`).
+// from another page (`Origin`). Who is at the other end of the connection is told by peer-user.ts, before.
 
 import { randomBytes, timingSafeEqual } from "node:crypto";
 
@@ -14,33 +14,17 @@ export interface GuardedRequest {
 
 export type Admission =
   | { readonly admitted: true; readonly path: string }
-  /** Once: to be sent on to the page. */
-  | { readonly admitted: "by-ticket" }
   | { readonly admitted: false; readonly status: 403 | 404 | 405 };
-
-/** How long a ticket waits for its browser. */
-const TICKET_MS = 120_000;
 
 export class RequestGuard {
   /** 128 random bits, as the first part of every path. */
   readonly token: string = randomBytes(16).toString("base64url");
   readonly #hosts: ReadonlySet<string>;
-  #ticket: { readonly word: string; readonly until: number } | undefined;
 
   constructor(port: number) {
     // A browser leaves out the port that is usual.
     const suffix = port === 80 ? "" : `:${port}`;
     this.#hosts = new Set([`127.0.0.1${suffix}`, `localhost${suffix}`]);
-  }
-
-  /**
-   * A path that leads to the page once. The command line of a browser can be read by all users of a machine: what stands
-   * there is worth nothing once the browser has used it.
-   */
-  makeTicket(): string {
-    const word = randomBytes(16).toString("base64url");
-    this.#ticket = { word, until: Date.now() + TICKET_MS };
-    return word;
   }
 
   /** Judges a request for a file. */
@@ -49,8 +33,6 @@ export class RequestGuard {
     if (!this.#isMeantForUs(request) || (origin !== undefined && !this.#isFromUs(request)))
       return refuse(403);
     const [word, path] = splitPath(request.url);
-    if (path === undefined && request.method === "GET" && this.#takeTicket(word))
-      return { admitted: "by-ticket" };
     if (path === undefined || !isSame(word, this.token)) return refuse(404);
     if (request.method !== "GET" && request.method !== "HEAD") return refuse(405);
     return { admitted: true, path };
@@ -68,13 +50,6 @@ export class RequestGuard {
 
   #isFromUs({ headers }: GuardedRequest): boolean {
     return headers.origin === `http://${headers.host?.toLowerCase()}`;
-  }
-
-  #takeTicket(word: string): boolean {
-    const ticket = this.#ticket;
-    if (ticket === undefined || !isSame(word, ticket.word)) return false;
-    this.#ticket = undefined;
-    return Date.now() <= ticket.until;
   }
 }
 

@@ -6,7 +6,7 @@ import type { FileEntry } from "@heapscope/viewer/protocol";
 import type { CommandContext } from "../command.ts";
 import type { Opened } from "../schemas/open.ts";
 import { joinPage } from "./join-page.ts";
-import { hasScreen, openBrowser } from "./open-browser.ts";
+import { hasScreen, openBrowser, type OpenedBrowser } from "./open-browser.ts";
 import { openHeapFile } from "./open-heap-file.ts";
 import { readPageFiles, withServerLink } from "./page-files.ts";
 import { startDesk } from "./start-desk.ts";
@@ -40,16 +40,17 @@ export async function* serveViewer(context: CommandContext, options: ServeOption
       files: pageFiles(desk !== undefined),
       ...(desk === undefined ? {} : { join: (page) => joinPage(page, desk.connect()) }),
     });
+    let browser: OpenedBrowser | undefined;
     try {
-      const isOpened =
-        options.wantsBrowser &&
-        hasScreen(context.output.isTTY, process.env) &&
-        (await openBrowser(server.makeTicketUrl()));
+      browser =
+        options.wantsBrowser && hasScreen(context.output.isTTY, process.env)
+          ? await openBrowser(server.url)
+          : undefined;
       const describe = (entries: readonly FileEntry[]): Opened => ({
         schema: "heapscope/open@1",
         url: server.url,
         port: server.port,
-        opened: isOpened,
+        opened: browser?.isOpened === true,
         files: entries.map((entry, index) => describeFile(files[index]!, entry)),
       });
       if (!context.json) yield describe([]);
@@ -66,6 +67,7 @@ export async function* serveViewer(context: CommandContext, options: ServeOption
       if (context.json) yield describe(read);
       await Promise.race([ended, failed]);
     } finally {
+      browser?.end();
       await server.close();
     }
   } finally {

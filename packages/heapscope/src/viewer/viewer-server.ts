@@ -1,20 +1,19 @@
 // The local server behind `heapscope open`: it hands out the built page, and joins each page that is shown with the desk.
-// It listens on 127.0.0.1 only, lets in nobody but the page (request-guard.ts), and sends nothing anywhere by itself.
+// It listens on 127.0.0.1 only, lets in nobody but this user's page (peer-user.ts, request-guard.ts), and sends nothing anywhere by itself.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
 import { CommandError } from "../command-error.ts";
 import type { PageFile } from "./page-files.ts";
+import { isAnotherUser } from "./peer-user.ts";
 import { RequestGuard } from "./request-guard.ts";
 
 export interface ViewerServer {
   readonly port: number;
   /** Where the page is, for the user. */
   readonly url: string;
-  /** The same for the browser's command line: an address that leads there once. */
-  makeTicketUrl(): string;
   /** Tells the pages, and ends. */
   close(): Promise<void>;
 }
@@ -65,19 +64,20 @@ export async function startViewerServer(options: ViewerServerOptions): Promise<V
   const port = await listen(server, options.port);
   const guard = new RequestGuard(port);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_QUESTION });
+  server.on("connection", (peer: Socket) => {
+    if (isAnotherUser(peer.remotePort ?? 0, port)) peer.destroy();
+  });
   server.on("request", (request, response) => answer(guard, options.files, request, response));
   server.on("upgrade", (request, stream: Duplex, head) => {
     stream.on("error", () => {});
     const admission = guard.admitSocket(request);
-    if (admission.admitted !== true || admission.path !== "link" || options.join === undefined)
-      return refuseUpgrade(stream, admission.admitted === false ? admission.status : 404);
+    if (!admission.admitted || admission.path !== "link" || options.join === undefined)
+      return refuseUpgrade(stream, admission.admitted ? 404 : admission.status);
     sockets.handleUpgrade(request, stream, head, options.join);
   });
-  const origin = `http://127.0.0.1:${port}`;
   return {
     port,
-    url: `${origin}/${guard.token}/`,
-    makeTicketUrl: () => `${origin}/${guard.makeTicket()}`,
+    url: `http://127.0.0.1:${port}/${guard.token}/`,
     async close() {
       for (const page of sockets.clients) page.close(1001);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -119,7 +119,6 @@ function answer(
 ): void {
   for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
   const admission = guard.admit(request);
-  if (admission.admitted === "by-ticket") return end(response, 303, { Location: `/${guard.token}/` });
   if (!admission.admitted)
     return end(response, admission.status, admission.status === 405 ? { Allow: "GET, HEAD" } : {});
   const file = files.get(admission.path);
