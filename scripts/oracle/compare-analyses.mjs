@@ -83,7 +83,13 @@ export async function compareAnalyses(devTools, engine, limit) {
       (row) => row.context,
       limit,
     ),
-    compareRows("allocations", allocationRows(devTools), allocationRows(engine), (row) => row.place, limit),
+    compareRows(
+      "allocations",
+      allocationRows(devTools, devTools.overwrittenKeys),
+      allocationRows(engine, devTools.overwrittenKeys),
+      (row) => row.place,
+      limit,
+    ),
     compareRows("timeline samples", sampleRows(devTools), sampleRows(engine), (row) => row.place, limit),
   );
   return categories;
@@ -293,9 +299,19 @@ function nativeContextRows(analysis) {
   ];
 }
 
-/** @param {HeapAnalysis} analysis */
-function allocationRows(analysis) {
-  return (analysis.allocations ?? []).map((row, position) => ({ place: `row ${position}`, ...row }));
+/**
+ * A row for each function and caller, and one for each group of what is alive of its objects.
+ * @param {HeapAnalysis} analysis
+ * @param {readonly string[]} overwrittenKeys
+ */
+function allocationRows(analysis, overwrittenKeys) {
+  return (analysis.allocations ?? []).flatMap(({ way, liveObjects, ...row }) => {
+    const place = `row ${way.join(".")}`;
+    /** @type {({ place: string } & Record<string, unknown>)[]} */
+    const all = [{ place, ...row }];
+    const groups = withoutKeys(liveObjects, overwrittenKeys);
+    return [...all, ...groups.map((group) => ({ place: `${place}, live ${group.key}`, ...group }))];
+  });
 }
 
 /** @param {HeapAnalysis} analysis */

@@ -454,22 +454,54 @@ function nativeContextsOf(snapshot) {
 }
 
 /**
+ * The rows of the Allocation view, each with the callers below it and the groups that its "Live objects" pane shows.
  * @param {DevToolsSnapshot} snapshot
  * @returns {import("./heap-analysis.mjs").AllocationRow[] | undefined}
  */
 function allocationsOf(snapshot) {
   if (!snapshot.profile.snapshot.trace_function_count) return undefined;
-  return snapshot.allocationTracesTops().map((/** @type {any} */ row) => ({
-    functionName: row.name,
-    scriptName: row.scriptName,
-    scriptId: row.scriptId,
-    line: row.line,
-    column: row.column,
-    count: row.count,
-    size: row.size,
-    liveCount: row.liveCount,
-    liveSize: row.liveSize,
-  }));
+  /** @type {import("./heap-analysis.mjs").AllocationRow[]} */
+  const rows = [];
+  /**
+   * @param {any} row
+   * @param {number[]} way
+   */
+  const addRow = (row, way) => {
+    const allocatedThere = Object.assign(new NodeFilter(), { allocationNodeId: row.id });
+    rows.push({
+      way,
+      functionName: row.name,
+      scriptName: row.scriptName,
+      scriptId: row.scriptId,
+      line: row.line,
+      column: row.column,
+      count: row.count,
+      size: row.size,
+      liveCount: row.liveCount,
+      liveSize: row.liveSize,
+      liveObjects: groupsOf(snapshot, allocatedThere),
+    });
+  };
+  /**
+   * @param {any} row
+   * @param {number[]} way
+   */
+  const addCallers = (row, way) => {
+    if (!row.hasChildren) return;
+    // Where each was called by one function only, DevTools answers them all at once.
+    const { nodesWithSingleCaller, branchingCallers } = snapshot.allocationNodeCallers(row.id);
+    let lastWay = way;
+    for (const caller of nodesWithSingleCaller) addRow(caller, (lastWay = [...lastWay, 0]));
+    branchingCallers.forEach((/** @type {any} */ caller, /** @type {number} */ position) => {
+      addRow(caller, [...lastWay, position]);
+      addCallers(caller, [...lastWay, position]);
+    });
+  };
+  snapshot.allocationTracesTops().forEach((/** @type {any} */ row, /** @type {number} */ position) => {
+    addRow(row, [position]);
+    addCallers(row, [position]);
+  });
+  return rows;
 }
 
 /**

@@ -202,17 +202,37 @@ function nativeContextsOf(snapshot) {
  * @returns {import("./heap-analysis.mjs").AllocationRow[] | undefined}
  */
 function allocationsOf(snapshot) {
-  return snapshot.allocations?.sites.map((site) => ({
-    functionName: site.name,
-    scriptName: site.scriptName,
-    scriptId: site.scriptId,
-    line: site.line,
-    column: site.column,
-    count: site.count,
-    size: site.size,
-    liveCount: site.liveCount,
-    liveSize: site.liveSize,
-  }));
+  const table = snapshot.allocations;
+  if (table === undefined) return undefined;
+  /** @type {import("./heap-analysis.mjs").AllocationRow[]} */
+  const rows = [];
+  /**
+   * @param {import("@heapscope/engine").AllocationSite} site
+   * @param {number[]} path
+   * @param {number[]} way
+   */
+  const addRows = (site, path, way) => {
+    rows.push({
+      way,
+      functionName: site.name,
+      scriptName: site.scriptName,
+      scriptId: site.scriptId,
+      line: site.line,
+      column: site.column,
+      count: site.count,
+      size: site.size,
+      liveCount: site.liveCount,
+      liveSize: site.liveSize,
+      liveObjects: groupRowsOf(
+        filteredGroups(snapshot, filterNodes(snapshot, { kind: "allocatedBy", path })),
+      ),
+    });
+    for (const [position, caller] of table.callersOf(path).entries())
+      addRows(caller, [...path, caller.functionRow], [...way, position]);
+  };
+  for (const [position, site] of table.sites.entries())
+    addRows(site, [table.functionOfSite[position]], [position]);
+  return rows;
 }
 
 /**

@@ -59,7 +59,7 @@ export async function goldenOf(analysis) {
       sharedSize: nativeContexts.sharedSize,
       unattributedSize: nativeContexts.unattributedSize,
     },
-    allocations: analysis.allocations ?? null,
+    allocations: allocationRows(analysis),
     samples: analysis.samples ?? null,
   };
 }
@@ -153,7 +153,13 @@ export async function goldenDifferences(golden, analysis) {
       () => "totals",
       limit,
     ),
-    compareRows("allocations", golden.allocations ?? [], analysis.allocations ?? [], allocationKey, limit),
+    compareRows(
+      "allocations",
+      golden.allocations ?? [],
+      allocationRows(analysis) ?? [],
+      (row) => row.way,
+      limit,
+    ),
     compareRows(
       "timeline samples",
       sampleRows(golden.samples),
@@ -293,18 +299,23 @@ function filterRows(analysis) {
     count: sum(groups, "count"),
     shallowSize: sum(groups, "shallowSize"),
     retainedSize: sum(groups, "retainedSize"),
-    all: checksum(
-      groups.flatMap(({ key, className, count, shallowSize, retainedSize, distance, nodes }) => [
-        textHash(key),
-        textHash(className),
-        count,
-        shallowSize,
-        retainedSize,
-        distance,
-        ...nodes,
-      ]),
-    ),
+    all: groupChecksum(groups),
   }));
+}
+
+/** @param {readonly import("./heap-analysis.mjs").GroupRow[]} groups */
+function groupChecksum(groups) {
+  return checksum(
+    groups.flatMap(({ key, className, count, shallowSize, retainedSize, distance, nodes }) => [
+      textHash(key),
+      textHash(className),
+      count,
+      shallowSize,
+      retainedSize,
+      distance,
+      ...nodes,
+    ]),
+  );
 }
 
 /** @param {HeapAnalysis} analysis */
@@ -347,9 +358,15 @@ function comparisonRows(analysis) {
   }));
 }
 
-/** @param {import("./heap-analysis.mjs").AllocationRow} row */
-function allocationKey(row) {
-  return `${row.functionName} ${row.scriptName}:${row.line}:${row.column}`;
+/** @param {HeapAnalysis} analysis */
+function allocationRows(analysis) {
+  if (analysis.allocations === undefined) return null;
+  return analysis.allocations.map(({ way, liveObjects, ...row }) => ({
+    way: way.join("."),
+    ...row,
+    liveGroups: liveObjects.length,
+    liveObjects: groupChecksum(liveObjects),
+  }));
 }
 
 /** @param {import("./heap-analysis.mjs").SampleAnalysis | null | undefined} samples */

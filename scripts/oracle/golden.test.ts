@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { chunkLength, goldenDifferences, goldenOf, pairGoldenDifferences, pairGoldenOf } from "./golden.mjs";
 import { textHash } from "./heap-analysis.mjs";
-import type { HeapAnalysis, PairAnalysis } from "./heap-analysis.mjs";
+import type { AllocationRow, HeapAnalysis, PairAnalysis } from "./heap-analysis.mjs";
 
 const nodeCount = 3 * chunkLength;
 
@@ -61,6 +61,14 @@ describe("a golden", () => {
   test("notices another distance when retainers are ignored", async () => {
     const differences = await differencesAfter((analysis) => (analysis.ignoredRetainers[0].distanceHash = 8));
     expect(differences).toEqual(['ignored retainers: "without 2 retainers of 3": distanceHash 7 ≠ 8']);
+  });
+
+  test("notices another object that a function allocated", async () => {
+    const differences = await differencesAfter(
+      (analysis) => (analysis.allocations![1]!.liveObjects[0]!.nodes[0] = 2),
+    );
+    expect(differences).toHaveLength(1);
+    expect(differences[0]).toMatch(/^allocations: "0.0": liveObjects /);
   });
 
   test("notices a comparison row that is missing or new", () => {
@@ -166,9 +174,35 @@ function analysis(): HeapAnalysis {
         rows: [{ edge: 2, type: "property", name: "next", from: 2, distance: 200_000_001, ignored: true }],
       },
     ],
-    allocations: undefined,
+    allocations: [allocation([0]), allocation([0, 0])],
     samples: undefined,
     names: async (wanted) => Array.from(wanted, (node) => `object ${node}`),
+  };
+}
+
+function allocation(way: number[]): AllocationRow {
+  return {
+    way,
+    functionName: "make",
+    scriptName: "a.js",
+    scriptId: 1,
+    line: 2,
+    column: 3,
+    count: 4,
+    size: 32,
+    liveCount: 1,
+    liveSize: 8,
+    liveObjects: [
+      {
+        key: ",A",
+        className: "A",
+        count: 1,
+        shallowSize: 8,
+        retainedSize: 8,
+        distance: 0,
+        nodes: Uint32Array.of(0),
+      },
+    ],
   };
 }
 

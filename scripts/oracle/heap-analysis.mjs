@@ -29,7 +29,8 @@
  * @property {FilteredGroups[]} filteredGroups the groups under each filter
  * @property {SearchResult[]} searches
  * @property {IgnoredRetainers[]} ignoredRetainers
- * @property {AllocationRow[] | undefined} allocations undefined when the file has no trace functions
+ * @property {AllocationRow[] | undefined} allocations every row of the view, opened wholly; undefined when the file has no
+ *   trace functions
  * @property {SampleAnalysis | undefined} samples undefined when the file has none
  * @property {(nodes: ArrayLike<number>) => Promise<string[]>} names display names
  *
@@ -96,7 +97,8 @@
  * @typedef {IgnoredQuestion & { distanceHash: number, rows: RetainerRow[] }} IgnoredRetainers
  *   distanceHash: numberHash of every node's distance in the pane
  *
- * @typedef {object} AllocationRow
+ * @typedef {object} AllocationRow a function, or below it a function that called it
+ * @property {number[]} way positions: of the function in the view, then of the caller among the callers, and so on
  * @property {string} functionName
  * @property {string} scriptName
  * @property {number} scriptId
@@ -106,6 +108,7 @@
  * @property {number} size
  * @property {number} liveCount
  * @property {number} liveSize
+ * @property {GroupRow[]} liveObjects the groups of what is alive, sorted by key
  *
  * @typedef {object} SampleAnalysis
  * @property {number[]} timestampsMs

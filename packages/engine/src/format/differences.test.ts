@@ -153,11 +153,19 @@ it("refuses a damaged number instead of reading another one", async () => {
 });
 
 it("is what docs/format.md lists", () => {
-  const read = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8");
-  const listed = read("../../../../docs/format.md").split("## Where we differ from DevTools")[1]!;
+  const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
+  const section = (title: string): string =>
+    read("../../../../docs/format.md").split(`## ${title}\n`)[1]!.split("\n## ")[0]!;
+  const listed = section("Where we differ from DevTools");
   const inDocument = [...listed.matchAll(/^ *Test: `(.+)`$/gm)].map(([, name]) => name);
   const inThisFile = [...read("differences.test.ts").matchAll(/^it\("(.+)", (?:async )?\(\)/gm)].map(
     ([, name]) => name,
   );
   expect([...inDocument, "is what docs/format.md lists"].toSorted()).toEqual(inThisFile.toSorted());
+
+  // The limits of the viewer have their tests in several files.
+  const limits = section("Where the viewer stops");
+  const named = [...limits.matchAll(/^ *Test: `(.+)`\s+\(`(.+)`\)$/gm)];
+  expect(named).toHaveLength(limits.match(/^- /gm)!.length);
+  for (const [, name, file] of named) expect(read(`../../../../${file}`)).toContain(`it("${name}"`);
 });

@@ -1,7 +1,7 @@
 /**
  * What objects are called in a path: what a person would say where DevTools shows V8's own word.
  *
- * Cost: O(edges of the object) at worst.
+ * Cost: O(edges of the object) at worst, and no more than so many (`MOST_REFERENCES`).
  */
 import type { HeapObject } from "../heap-object.ts";
 import { shortModuleName } from "./module-names.ts";
@@ -13,8 +13,12 @@ export const WEAK_CELL = "system / WeakCell";
 export const PROXY = "system / JSProxy";
 export const CELL = "system / Cell";
 
+/** Longest name that is shown. */
+const LONGEST_NAME = 1000;
 /** Longest text of a string that is shown. */
 const LONGEST_TEXT = 40;
+/** References that are looked at for one, from either end: an array may have ten million. */
+const MOST_REFERENCES = 10_000;
 
 /** What an object is called. */
 export function nameObject(object: HeapObject): string {
@@ -24,7 +28,7 @@ export function nameObject(object: HeapObject): string {
     case "string":
     case "concatenated string":
     case "sliced string": {
-      const text = object.name;
+      const text = object.nameStart(LONGEST_TEXT + 1);
       return `"${text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text}"`;
     }
     case "array":
@@ -94,15 +98,21 @@ export function fileOfModule(object: HeapObject): string | undefined {
   return file?.type === "string" ? file.name : undefined;
 }
 
-/** What the first reference of this type and name leads to. */
+/**
+ * What the first reference of this type and name leads to. Of objects with very many references, only the first and the last are
+ * looked at: there V8 writes those that it gives a name to itself.
+ */
 export function follow(object: HeapObject, type: string, name: string): HeapObject | undefined {
   const { graph } = object.snapshot;
-  for (let edge = graph.firstEdge[object.node]; edge < graph.firstEdge[object.node + 1]; edge++)
+  const end = graph.firstEdge[object.node + 1];
+  for (let edge = graph.firstEdge[object.node]; edge < end; edge++) {
+    if (edge === graph.firstEdge[object.node] + MOST_REFERENCES) edge = Math.max(edge, end - MOST_REFERENCES);
     if (
       graph.edgeTypeNames[graph.edgeType[edge]] === type &&
       graph.strings.equals(graph.edgeName[edge], name)
     )
       return object.snapshot.object(graph.edgeTarget[edge]);
+  }
   return undefined;
 }
 
@@ -116,7 +126,7 @@ function nameOther(object: HeapObject): string {
   if (file !== undefined) return `module ${shortModuleName(file)}`;
   if (isGlobal(object)) return "global";
   if (isGenerator(object)) return nameGenerator(object);
-  return raw.startsWith("system / ") ? `(${raw.slice("system / ".length)})` : object.name;
+  return raw.startsWith("system / ") ? `(${raw.slice("system / ".length)})` : object.nameStart(LONGEST_NAME);
 }
 
 /** Whether the object is a realm's global object. */

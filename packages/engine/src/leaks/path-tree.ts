@@ -5,6 +5,7 @@
  * Cost: that of folding the paths.
  */
 import type { HeapObject, HeapPath } from "../heap-object.ts";
+import { runNow, type Pass } from "../passes/pass.ts";
 import { foldPath, type FoldedStep, type StepKind } from "./path-words.ts";
 
 /** Paths that begin alike. */
@@ -39,8 +40,14 @@ interface Draft {
 
 /** Merges paths into one tree. The order of the paths decides only which one lends its words where they differ. */
 export function mergePaths(paths: readonly HeapPath[]): PathTree {
+  return runNow(mergingPaths(paths));
+}
+
+/** `mergePaths` as a pass. */
+export function* mergingPaths(paths: readonly HeapPath[]): Pass<PathTree> {
   const top = new Map<string, Draft>();
-  for (const path of paths) {
+  for (const [index, path] of paths.entries()) {
+    yield index / paths.length;
     let level = top;
     let last: Draft | undefined;
     for (const step of foldPath(path)) {

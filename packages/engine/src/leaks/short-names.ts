@@ -11,16 +11,18 @@ import type { HeapSnapshot } from "../heap-snapshot.ts";
 
 /** Names that are kept of a snapshot; a file with more different ones is strange. */
 const MOST_NAMES = 100_000;
+/** Characters of texts that are no names; a word that a rule knows is shorter. */
+const LONGEST_TEXT = 1000;
 
 const caches = new WeakMap<HeapSnapshot, Map<number, string>>();
 
-/** Name of the object in the file, without putting together that of a plain object. */
+/** Name of the object in the file, without putting together that of a plain object; of a string the beginning. */
 export function rawName(object: HeapObject): string {
   const { snapshot, node } = object;
-  const { graph, names } = snapshot;
+  const { graph } = snapshot;
   const type = graph.nodeType[node];
   if (type === NodeType.string || type === NodeType.native || type === NodeType.synthetic)
-    return names.raw(node);
+    return graph.strings.getPart(graph.nodeName[node], 0, LONGEST_TEXT);
   return cached(snapshot, graph.nodeName[node]);
 }
 

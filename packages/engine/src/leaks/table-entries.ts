@@ -11,6 +11,7 @@
 import { EdgeType } from "../graph/node-types.ts";
 import type { HeapObject } from "../heap-object.ts";
 import { CHECK_MASK, type Pass } from "../passes/pass.ts";
+import { follow } from "./node-words.ts";
 
 /** Numbers in front of the buckets. */
 const HEADER = 3;
@@ -123,7 +124,7 @@ export function* findTableEntries(owner: HeapObject): Pass<TableEntries | undefi
 }
 
 function tableOf(owner: HeapObject): HeapObject | undefined {
-  return owner.edges().find((edge) => edge.type === "internal" && edge.name === "table")?.to;
+  return follow(owner, "internal", "table");
 }
 
 /** The number that the name of an edge from a table is. */
@@ -133,5 +134,5 @@ export function positionOf(name: string | number): number | undefined {
 }
 
 function prototypeOf(object: HeapObject, property: string): HeapObject | undefined {
-  return object.edges().find((edge) => edge.type === "property" && edge.name === property)?.to;
+  return follow(object, "property", property);
 }

@@ -81,19 +81,13 @@ export class AllocationTable {
    * **Cost**: O(tree).
    */
   callersOf(path: readonly number[]): AllocationCaller[] {
-    const { treeFunction, treeParent, treeCount, treeSize, nodeCount } = this.#traces;
+    const { treeFunction, treeParent, treeCount, treeSize } = this.#traces;
     const callers = new Map<
       number,
       { -readonly [Field in keyof AllocationCaller]: AllocationCaller[Field] }
     >();
-    for (let row = 0; row < nodeCount; row++) {
-      if (treeFunction[row] !== path[0] || treeCount[row] === 0) continue;
-      let at = row;
-      for (let depth = 1; depth < path.length && at !== -1; depth++) {
-        at = treeParent[at];
-        if (at !== -1 && treeFunction[at] !== path[depth]) at = -1;
-      }
-      const caller = at === -1 ? -1 : treeParent[at];
+    for (const [row, last] of this.#callsOn(path)) {
+      const caller = treeParent[last];
       if (caller === -1) continue;
       const functionRow = treeFunction[caller];
       let sums = callers.get(functionRow);
@@ -109,6 +103,28 @@ export class AllocationTable {
       sums.hasCallers ||= treeParent[caller] !== -1;
     }
     return [...callers.values()];
+  }
+
+  /**
+   * Which trace ids the objects have that a function allocated when it was called by `path`, a way as for `callersOf`. Empty
+   * for a path that is none. **Cost**: O(tree).
+   */
+  traceIdsOf(path: readonly number[]): Set<number> {
+    return new Set(Array.from(this.#callsOn(path), ([row]) => this.#traces.treeId[row]));
+  }
+
+  /** The rows of the tree where the first function of `path` allocated, called by the others; with the row of the last one. */
+  *#callsOn(path: readonly number[]): Generator<readonly [row: number, last: number]> {
+    const { treeFunction, treeParent, treeCount, nodeCount } = this.#traces;
+    for (let row = 0; row < nodeCount; row++) {
+      if (treeFunction[row] !== path[0] || treeCount[row] === 0) continue;
+      let last = row;
+      for (let depth = 1; depth < path.length && last !== -1; depth++) {
+        last = treeParent[last];
+        if (last !== -1 && treeFunction[last] !== path[depth]) last = -1;
+      }
+      if (last !== -1) yield [row, last];
+    }
   }
 
   /**

@@ -14,6 +14,8 @@ const LONGEST_STRING = 1024;
  * contains itself, which only a hostile file holds, would never end.
  */
 const MOST_PARTS = 1 << 14;
+/** The same where a text is read as a whole: a log of two million additions. The stack of the walk takes no more entries. */
+const MOST_PARTS_OF_TEXT = 1 << 22;
 /** Longest name of a plain object, unless one property alone is longer. */
 const LONGEST_OBJECT_NAME = 100;
 
@@ -53,8 +55,10 @@ export function getDisplayNameStart(
 /** A part of the value of a string, and how long the whole is. */
 export interface TextPart {
   readonly value: string;
-  /** UTF-16 units of the whole text; of a rope with very many parts, of those that are looked at. */
+  /** UTF-16 units of the whole text. */
   readonly total: number;
+  /** A rope of more parts than are looked at: the text has at least `total` units. */
+  readonly isPartial?: true;
 }
 
 /**
@@ -75,15 +79,16 @@ export function getTextPart(
   }
   let value = "";
   let total = 0;
-  forEachLeaf(graph, names, node, (leaf) => {
+  const addLeaf = (leaf: NodeIndex): boolean => {
     const leafLength = strings.lengthOf(nodeName[leaf]);
     const start = Math.max(0, from - total);
     if (value.length < length && start < leafLength)
       value += strings.getPart(nodeName[leaf], start, start + length - value.length);
     total += leafLength;
     return true;
-  });
-  return { value, total };
+  };
+  const isWhole = forEachLeaf(graph, names, node, addLeaf, MOST_PARTS_OF_TEXT);
+  return { value, total, ...(isWhole ? {} : { isPartial: true as const }) };
 }
 
 /** The leaves of the rope from left to right, until there is enough text. */
@@ -96,17 +101,19 @@ function getConsStringText(graph: HeapGraph, names: NodeNames, node: NodeIndex):
   return text;
 }
 
-/** Adds the display name of a string or a rope to a hash. **Cost**: O(length of the name). */
-export function addNameToHash(graph: HeapGraph, names: NodeNames, node: NodeIndex, hash: TextHash): void {
+/** Adds the display name of a string or a rope to a hash. **Cost**: O(length of the name), which is returned. */
+export function addNameToHash(graph: HeapGraph, names: NodeNames, node: NodeIndex, hash: TextHash): number {
   let length = 0;
   forEachLeaf(graph, names, node, (leaf) => {
     length += graph.strings.addToHash(graph.nodeName[leaf], hash);
     return length < LONGEST_STRING;
   });
+  return length;
 }
 
 /** Whether the display name is empty. **Cost**: O(1); for a rope, O(its empty leaves). */
 export function hasEmptyName(graph: HeapGraph, names: NodeNames, node: NodeIndex): boolean {
+  if (graph.nodeType[node] === NodeType.string) return graph.strings.isEmpty(graph.nodeName[node]);
   if (graph.nodeType[node] !== NodeType.consString) return getDisplayName(graph, names, node) === "";
   let isEmpty = true;
   forEachLeaf(graph, names, node, (leaf) => {
@@ -116,20 +123,25 @@ export function hasEmptyName(graph: HeapGraph, names: NodeNames, node: NodeIndex
   return isEmpty;
 }
 
-/** Calls back for the leaves of a rope from left to right while the callback returns true. A node is its own leaf. */
+/**
+ * Calls back for the leaves of a rope from left to right while the callback returns true. A node is its own leaf. False if the
+ * rope has more parts than are looked at.
+ */
 function forEachLeaf(
   graph: HeapGraph,
   names: NodeNames,
   node: NodeIndex,
   callback: (leaf: NodeIndex) => boolean,
-): void {
+  mostParts: number = MOST_PARTS,
+): boolean {
   const { nodeType, firstEdge, edgeType, edgeName, edgeTarget } = graph;
   const { kindOfString } = names;
   const stack = [node];
   let parts = 0;
-  for (let next = stack.pop(); next !== undefined && ++parts <= MOST_PARTS; next = stack.pop()) {
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    if (++parts > mostParts) return false;
     if (nodeType[next] !== NodeType.consString) {
-      if (!callback(next)) return;
+      if (!callback(next)) return true;
       continue;
     }
     // A half that the file does not have is node 0 in DevTools: the root, whose name is empty.
@@ -143,6 +155,7 @@ function forEachLeaf(
     }
     stack.push(second, first);
   }
+  return true;
 }
 
 /** Properties alternately from the front and the back, as many as fit. */

@@ -35,6 +35,8 @@ export interface DuplicateStringGroup {
 
 /** V8's default limit for texts. */
 const CUT_AT = 1024;
+/** Characters of texts between two yields. */
+const CHARACTERS_AT_ONCE = 1 << 22;
 
 /** The groups, by retained size descending; among equals, those that V8 marked as cut come last. */
 export function* findDuplicateStrings(
@@ -46,18 +48,15 @@ export function* findDuplicateStrings(
   const cutMarks = new CutMarks(graph, names);
   const nodesOfHash = yield* findEqualHashes(graph, names, shallowSize);
   const groups: { readonly group: DuplicateStringGroup; readonly isMarked: boolean }[] = [];
-  let looked = 0;
+  // Texts are decoded here, so a pause comes sooner than for numbers.
+  const decoded = new Portion(CHECK_EVERY / 16, CHARACTERS_AT_ONCE / 4);
   for (const candidates of nodesOfHash.values()) {
     if (candidates.length < 2) continue;
-    // Texts are decoded here, so a pause comes sooner than for numbers.
-    looked += candidates.length;
-    if (looked > CHECK_EVERY / 16) {
-      looked = 0;
-      yield 0.95;
-    }
     const nodesOfKey = new Map<string, NodeIndex[]>();
     for (const node of candidates) {
-      addTo(nodesOfKey, cutMarks.markOf(node) + getDisplayName(graph, names, node), node);
+      const name = getDisplayName(graph, names, node);
+      if (decoded.isFullWith(name.length)) yield 0.95;
+      addTo(nodesOfKey, cutMarks.markOf(node) + name, node);
     }
     for (const nodes of nodesOfKey.values()) {
       if (nodes.length < 2) continue;
@@ -84,6 +83,28 @@ export function* findDuplicateStrings(
     .map(({ group }) => group);
 }
 
+/** What is done between two yields: so many texts, or texts of so many characters. */
+class Portion {
+  readonly #mostTexts: number;
+  readonly #mostCharacters: number;
+  #texts = 0;
+  #characters = 0;
+
+  constructor(mostTexts: number, mostCharacters: number) {
+    this.#mostTexts = mostTexts;
+    this.#mostCharacters = mostCharacters;
+  }
+
+  /** Adds a text; whether it is time to yield. */
+  isFullWith(length: number): boolean {
+    this.#characters += length;
+    if (++this.#texts < this.#mostTexts && this.#characters < this.#mostCharacters) return false;
+    this.#texts = 0;
+    this.#characters = 0;
+    return true;
+  }
+}
+
 /**
  * Hash of a text -> string nodes with that hash, for texts that may stand more than once.
  *
@@ -105,6 +126,7 @@ function* findEqualHashes(
   const slotCount = 2 ** Math.min(31, Math.ceil(Math.log2(candidates + 1)) + 3);
   const isMet = new BitSet(slotCount);
   const isMetTwice = new BitSet(slotCount);
+  const hashed = new Portion(CHECK_EVERY, CHARACTERS_AT_ONCE);
   let count = 0;
   for (let node = 0; node < nodeCount; node++) {
     if ((node & CHECK_MASK) === 0) yield (node / nodeCount) * 0.8;
@@ -112,7 +134,7 @@ function* findEqualHashes(
     if ((type !== NodeType.string && type !== NodeType.consString) || shallowSize[node] === 0) continue;
     if (type === NodeType.consString && isFlattened(graph, names, node)) continue;
     const textHash = new TextHash();
-    addNameToHash(graph, names, node, textHash);
+    if (hashed.isFullWith(addNameToHash(graph, names, node, textHash))) yield (node / nodeCount) * 0.8;
     const hash = textHash.value;
     const slot = hash % slotCount;
     if (isMet.has(slot)) isMetTwice.add(slot);

@@ -26,15 +26,18 @@ export interface TextTest {
 }
 
 /** Strings between two yields: they may be long. */
-const STRINGS_MASK = CHECK_MASK >>> 8;
+const STRINGS_MASK = CHECK_MASK >>> 10;
+/** Fewer where a regular expression looks at them. */
+const TESTS_MASK = CHECK_MASK >>> 13;
 /** Nodes between two yields: names may be put together for them. */
 const NODES_MASK = CHECK_MASK >>> 4;
 
 /** StringIndex -> whether the string matches. */
 export function* matchStrings(strings: StringTable, text: TextSearch | TextTest): Pass<BitSet> {
   const matching = new BitSet(strings.length);
+  const mask = text instanceof TextSearch ? STRINGS_MASK : TESTS_MASK;
   for (let index = 0; index < strings.length; index++) {
-    if ((index & STRINGS_MASK) === 0) yield index / strings.length;
+    if ((index & mask) === 0) yield index / strings.length;
     if (text instanceof TextSearch ? strings.contains(index, text) : text.test(strings.get(index)))
       matching.add(index);
   }

@@ -4,7 +4,8 @@
  * Most are of the form "what these retain": everything that can be reached from the root without them is left out. So
  * the walk starts at the root, stops at a barrier (detached nodes, closure scopes, event handlers, references of the
  * console), and what it did not reach is what the barrier retains; not what nothing reaches at all (DevTools,
- * `createNamedFilter`). The others look at a node alone: its id, its text, the realm that it belongs to.
+ * `createNamedFilter`). The others look at a node alone: its id, its text, the realm that it belongs to, where it was
+ * allocated.
  *
  * Cost: O(edges) for a barrier, O(nodes) otherwise; a bit a node, and 4 bytes a node more while it walks.
  */
@@ -68,6 +69,14 @@ export function contextTest(graph: HeapGraph, names: NodeNames): (node: NodeInde
     if (strings.equals(i, "system / Context") || strings.startsWith(i, "system / Context / "))
       isContextName[i] = 1;
   return (node) => isContextName[nodeName[node]] === 1 && !names.isRenamed(node);
+}
+
+/** Whether a node was allocated at one of these trace ids (DevTools, `createAllocationStackFilter`). */
+export function allocationTest(
+  { nodeTraceId }: HeapGraph,
+  traceIds: ReadonlySet<number>,
+): (node: NodeIndex) => boolean {
+  return (node) => nodeTraceId !== undefined && traceIds.has(nodeTraceId[node]);
 }
 
 /** Whether an edge is a global of the console, which it keeps for `$0`, `$_` and the values that it shows. */

@@ -50,7 +50,8 @@ export async function openProfile(source: ByteSource, options: OpenOptions = {})
 /**
  * Whether bytes from the beginning of a file are those of a profile, not of a snapshot: by its first key. Some hundred bytes
  * are enough. Where it cannot be told (`"nodes"` alone may begin either), the answer is that of the profile: every snapshot
- * that V8 writes begins with `"snapshot"`.
+ * that V8 writes begins with `"snapshot"`. Names of files do not tell: what Bun's `--heap-prof` calls `.heapprofile` is a
+ * snapshot.
  */
 export function isProfileStart(bytes: Uint8Array): boolean {
   const text = String.fromCharCode(...bytes.subarray(0, 200));

@@ -93,6 +93,53 @@ describe("files of Node 24", () => {
   });
 });
 
+describe.each([
+  ["node-24-orders.heapprofile", "/srv/shop/price-orders.cjs"],
+  ["node-24-orders.cpuprofile", "file:///srv/shop/price-orders.cjs"],
+  ["chromium-orders.heapprofile", "http://shop.test/price-orders.js"],
+  ["bun-orders.cpuprofile", "file:///srv/shop/price-orders.cjs"],
+])("%s", (name, url) => {
+  const profile = parseProfile(text(name));
+  const { tree, functions, total } = profile;
+  const add = (values: Iterable<number>): number => Array.from(values).reduce((sum, each) => sum + each, 0);
+
+  it("comes to what the file says", () => {
+    expect(isProfileStart(read(name))).toBe(true);
+    const sizes = Array.from(text(name).matchAll(/"selfSize":(\d+)/gu), ([, size]) => Number(size));
+    const { timeDeltas = [] } = JSON.parse(text(name)) as { timeDeltas?: number[] };
+    // From the first sample to the last, and one average more.
+    const between = add(timeDeltas.slice(1));
+    const expected = sizes.length > 0 ? add(sizes) : between + between / (timeDeltas.length - 1);
+    expect(total).toBeGreaterThan(0);
+    expect(total).toBeCloseTo(expected, 3);
+    expect(functions).toContainEqual({ name: "price", url, line: 10, column: 14 });
+  });
+
+  it("adds up from the top down", () => {
+    for (let call = 0; call < tree.count; call++) {
+      let sum = tree.selfValue[call]!;
+      forEachCallee(tree, call, (callee) => (sum += tree.totalValue[callee]!));
+      expect(tree.totalValue[call]).toBeCloseTo(sum, 3);
+    }
+    expect(add(tree.selfValue)).toBeCloseTo(total, 3);
+  });
+
+  it("adds up from the bottom up", () => {
+    const rows = findCallers(profile, []);
+    // All but what is the root's own.
+    expect(add(rows.map(({ selfValue }) => selfValue))).toBeCloseTo(total - tree.selfValue[0]!, 3);
+    for (const row of rows) {
+      expect(row.totalValue).toBeLessThanOrEqual(total + 1e-6);
+      // What the callers' calls cost is what the function cost, but for calls right from the root.
+      const fromRoot = tree.selfValue.filter(
+        (_, call) => tree.functionOf[call] === row.function && tree.parent[call] === 0,
+      );
+      const callers = findCallers(profile, [row.function]).map(({ selfValue }) => selfValue);
+      expect(add(callers) + add(fromRoot)).toBeCloseTo(row.selfValue, 3);
+    }
+  });
+});
+
 describe("forms", () => {
   const times = { samples: [2, 3, 3, 2], timeDeltas: [5, 10, 20, 30], startTime: 100, endTime: 200 };
   const expected = "(root) 0 80\n  a 30 80\n    b 50 50\n";

@@ -8,6 +8,7 @@ import type { NodeId } from "../graph/heap-graph.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
 import { ContextOwner } from "../passes/native-contexts.ts";
 import {
+  allocationTest,
   consoleTest,
   contextTest,
   findEventHandlers,
@@ -29,7 +30,12 @@ export type NodeFilter =
   /** Objects that belong to the native context with this id alone. */
   | { readonly kind: "nativeContext"; readonly id: NodeId }
   | { readonly kind: "sharedNativeContexts" }
-  | { readonly kind: "noNativeContext" };
+  | { readonly kind: "noNativeContext" }
+  /**
+   * Objects that a function allocated in a recording with stacks, as far as it was called this way: function rows, as
+   * `AllocationTable.callersOf` takes them.
+   */
+  | { readonly kind: "allocatedBy"; readonly path: readonly number[] };
 
 /** The nodes that a filter lets through. A `RangeError` when `id` is no native context. **Cost**: O(edges) at most. */
 export function filterNodes(snapshot: HeapSnapshot, filter: NodeFilter): BitSet {
@@ -87,6 +93,11 @@ function* filtering(snapshot: HeapSnapshot, filter: NodeFilter): Task<BitSet> {
       const { contextOf } = snapshot.nativeContexts;
       const owner = contextOwner(snapshot, filter);
       return yield* filterBy(passNodes(nodeCount, (node) => contextOf[node] === owner));
+    }
+    case "allocatedBy": {
+      yield* snapshot.preparing(["allocations"]);
+      const traceIds = snapshot.allocations?.traceIdsOf(filter.path) ?? new Set();
+      return yield* filterBy(passNodes(nodeCount, allocationTest(graph, traceIds)));
     }
   }
 }

@@ -63,9 +63,7 @@ export function allocationCallers(
   path: number[],
 ): (NaiveSite & { functionIndex: number })[] {
   const shallow = shallowSizes(heap);
-  const stacks = allCalls(heap).filter(
-    (stack) => stack[0].count > 0 && path.every((called, depth) => stack[depth]?.functionIndex === called),
-  );
+  const stacks = callsOn(heap, path);
   const callers = new Set(stacks.flatMap((stack) => stack[path.length]?.functionIndex ?? []));
   return [...callers].map((functionIndex) => {
     const calls = stacks
@@ -86,11 +84,24 @@ export function allocationCallers(
   });
 }
 
+/** The nodes that a function allocated, as far as it was called this way: `path` as for `allocationCallers`. */
+export function allocatedNodes(heap: PlainHeap, path: readonly number[]): number[] {
+  const ids = callsOn(heap, path).map(([call]) => call.id);
+  return heap.nodes.flatMap(({ traceNodeId }, node) => (ids.includes(traceNodeId) ? [node] : []));
+}
+
 /** Names of the functions on the stack when the node was allocated, innermost first. */
 export function allocationStack(heap: PlainHeap, node: number): string[] {
   const { traceNodeId } = heap.nodes[node]!;
   const found = allCalls(heap).find(([call]) => call.id === traceNodeId);
   return (found ?? []).map((call) => heap.traceFunctions[call.functionIndex]!.name);
+}
+
+/** Calls that allocated, of functions that stand on the stack as in `path`, innermost first. */
+function callsOn(heap: PlainHeap, path: readonly number[]): [PlainTraceNode, ...PlainTraceNode[]][] {
+  return allCalls(heap).filter(
+    (stack) => stack[0].count > 0 && path.every((called, depth) => stack[depth]?.functionIndex === called),
+  );
 }
 
 /** Every call of the tree, each with its callers behind it. */

@@ -1,6 +1,7 @@
 /** The nodes that DevTools' filters of the Summary let through. */
 import type { NodeFilter } from "@heapscope/engine";
 import type { PlainHeap, PlainNode } from "../plain-heap.ts";
+import { allocatedNodes } from "./allocations.ts";
 import { distances, unreachable } from "./distances.ts";
 import { duplicateStrings } from "./duplicate-strings.ts";
 import { edgeName } from "./names.ts";
@@ -44,6 +45,8 @@ export function filterNodes(heap: PlainHeap, filter: NodeFilter): number[] {
       return ofContext(sharedContext);
     case "noNativeContext":
       return ofContext(noContext);
+    case "allocatedBy":
+      return allocatedNodes(heap, filter.path);
   }
 }
 
