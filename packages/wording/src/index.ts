@@ -24,5 +24,9 @@ export {
   describeGrowth,
   explainVerdict,
   formatRuleNames,
+  groupName,
   summarize,
+  type GrowthFacts,
+  type VerdictFacts,
+  type VerdictWords,
 } from "./leaks/verdict-words.ts";

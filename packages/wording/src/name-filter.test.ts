@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseNameFilter } from "./name-filter.ts";
+import { exactNameFilter, NameFilterError, parseNameFilter } from "./name-filter.ts";
 
 describe("parseNameFilter", () => {
   it("finds a text anywhere in a name, in any case", () => {
@@ -26,5 +26,28 @@ describe("parseNameFilter", () => {
 
   it("refuses a broken regular expression with a sentence", () => {
     expect(() => parseNameFilter("/(/")).toThrow(/'\/\(\/' is not a regular expression/);
+  });
+
+  it("gives the reason by itself, without the expression", () => {
+    const reasonOf = (text: string): unknown => {
+      try {
+        return parseNameFilter(text);
+      } catch (error) {
+        return error instanceof NameFilterError && error.reason;
+      }
+    };
+    expect(["/(/", "/a: (/i", "/[/"].map(reasonOf)).toEqual([
+      "Unterminated group",
+      "Unterminated group",
+      "Unterminated character class",
+    ]);
+    expect(reasonOf("/a/q")).toMatch(/flags/);
+  });
+
+  it("makes a filter of a name, whose end may have been cut", () => {
+    const whole = parseNameFilter(exactNameFilter("a+b"));
+    expect(["a+b", "a+bc"].map((name) => whole.matches(name))).toEqual([true, false]);
+    const cut = parseNameFilter(exactNameFilter("a+b", true));
+    expect(["a+bc", "aab"].map((name) => cut.matches(name))).toEqual([true, false]);
   });
 });

@@ -5,50 +5,76 @@ import type { IdCheck, Verdict } from "@heapscope/engine";
 import { formatCount, formatQuantity, formatSigned, formatSize } from "../format-number.ts";
 import type { SuspectLine } from "./suspect-line.ts";
 
+/** What the sentence about a suspect is made from. */
+export interface GrowthFacts extends Pick<
+  SuspectLine,
+  "className" | "container" | "containerName" | "ownerName" | "holders"
+> {
+  readonly count: { readonly perRound: readonly number[] };
+  readonly perRoundSizes: readonly number[];
+  readonly retainedSizeDelta: number;
+  /** From a root to the container. */
+  readonly path: readonly { readonly edge: string }[];
+}
+
 /** What the sentence about a verdict is made from. */
 export interface VerdictFacts {
   readonly verdict: Verdict;
   /** Worst first. */
-  readonly suspects: readonly SuspectLine[];
+  readonly suspects: readonly GrowthFacts[];
   /** Suspects that are known and left out of the verdict. */
   readonly accepted: readonly unknown[];
   readonly rounds: number;
 }
 
-/** The verdict in one sentence. */
-export function summarize(result: VerdictFacts): string {
-  const [worst, ...others] = result.suspects;
-  if (result.verdict === "no-leak" || worst === undefined) {
-    const known =
-      result.accepted.length === 0
-        ? ""
-        : ` besides ${formatQuantity(result.accepted.length, "accepted suspect")}`;
-    return `No leak: nothing accumulates over ${formatQuantity(result.rounds, "round")}${known}.`;
-  }
-  const more = others.length === 0 ? "" : `, and ${formatQuantity(others.length, "other suspect")}`;
-  const word = result.verdict === "leak" ? "Leak" : "Growth";
-  return `${word}: ${describeGrowth(worst)}${more}.`;
+/** The words of a language that the sentences are put together from. Sizes and counts come as they are shown. */
+export interface VerdictWords {
+  noLeak(rounds: number, accepted: number): string;
+  found(verdict: "leak" | "growth", growth: string, others: number): string;
+  /** Several things accumulate. */
+  accumulates(entries: string, container: string, rate: string): string;
+  /** One object becomes larger: the container, or a thing of its own in it (`noun`). */
+  becomesLarger(noun: string | undefined, container: string, size: string): string;
+  /** `plain object`, `Session object`, one of them. */
+  noun(className: string): string;
+  /** `2,000 Session objects`; of an unknown number, `Session objects`. */
+  entries(noun: string, count: number | undefined): string;
+  /** `Map sessions`, `300 Arrays buffer`, `Set below rooms`. */
+  container(kind: string, count: number, name: string | undefined, owner: string | undefined): string;
+  readonly ofRuntime: string;
+  /** A reference in the words of a program. */
+  edge(edge: string): string;
+  rate(pace: "once" | "steady" | "about", count: string, size: string): string;
 }
 
-/** `2,000 Session objects in Map sessions, +1,000 per round, +8.2 MB each round`. */
-export function describeGrowth(suspect: SuspectLine): string {
-  const { count, container, perRoundSizes, retainedSizeDelta, className } = suspect;
-  if (count.perRound.every((each) => each <= 0)) {
-    // No new entries: one object becomes larger, such as a string or the table of a set.
-    const size = formatSigned(retainedSizeDelta / Math.max(1, perRoundSizes.length), formatSize);
-    const isHolder = ["object", "closure scope", "root"].includes(container);
-    const what = isHolder ? `${nounOf(className)} in ` : "";
-    return `${what}${describeContainer(suspect)} that becomes larger, ${size} each round`;
-  }
-  return `${describeEntries(suspect)} in ${describeContainer(suspect)}, ${describeRate(suspect)}`;
-}
-
-/** `2,000 Session objects`, `2,000 strings`. */
-export function describeEntries({ className, count }: Pick<SuspectLine, "className" | "count">): string {
-  const noun = nounOf(className);
-  const added = sum(count.perRound);
-  return added > 0 ? formatQuantity(added, noun, plural(noun)) : plural(noun);
-}
+/** As the command says it. */
+const ENGLISH: VerdictWords = {
+  noLeak(rounds, accepted) {
+    const known = accepted === 0 ? "" : ` besides ${formatQuantity(accepted, "accepted suspect")}`;
+    return `No leak: nothing accumulates over ${formatQuantity(rounds, "round")}${known}.`;
+  },
+  found(verdict, growth, others) {
+    const more = others === 0 ? "" : `, and ${formatQuantity(others, "other suspect")}`;
+    return `${verdict === "leak" ? "Leak" : "Growth"}: ${growth}${more}.`;
+  },
+  accumulates: (entries, container, rate) => `${entries} in ${container}, ${rate}`,
+  becomesLarger: (noun, container, size) =>
+    `${noun === undefined ? "" : `${noun} in `}${container} that becomes larger, ${size} each round`,
+  noun: (className) => NOUNS.get(className) ?? groupName(className) ?? `${className} object`,
+  entries: (noun, count) => (count === undefined ? plural(noun) : formatQuantity(count, noun, plural(noun))),
+  container(kind, count, name, owner) {
+    const named = name !== undefined ? ` \`${name}\`` : owner !== undefined ? ` below \`${owner}\`` : "";
+    return count > 1 ? `${formatCount(count)} ${plural(kind)}${named}` : `${kind}${named}`;
+  },
+  ofRuntime: "what the runtime itself holds",
+  edge: (edge) => edge,
+  rate(pace, count, size) {
+    if (pace === "once") return `${count} and ${size} in one round`;
+    return pace === "steady"
+      ? `${count} per round, ${size} each round`
+      : `about ${count} and ${size} each round`;
+  },
+};
 
 const NOUNS: ReadonlyMap<string, string> = new Map([
   ["Object", "plain object"],
@@ -56,38 +82,65 @@ const NOUNS: ReadonlyMap<string, string> = new Map([
   ["Function", "function"],
 ]);
 
-/** `Session object`; a group in parentheses, such as (string), is no class. */
-function nounOf(className: string): string {
-  const name = className.trimEnd();
-  const noun = NOUNS.get(name);
-  if (noun !== undefined) return noun;
-  return /^\(.+\)$/.test(name) ? name.slice(1, -1) : `${name} object`;
+/** A group in parentheses, such as `(string)`, is no class: `string`. */
+export function groupName(className: string): string | undefined {
+  return /^\(.+\)$/.test(className) ? className.slice(1, -1) : undefined;
+}
+
+/** The verdict in one sentence. */
+export function summarize(result: VerdictFacts, words: VerdictWords = ENGLISH): string {
+  const { verdict, suspects, accepted, rounds } = result;
+  const [worst, ...others] = suspects;
+  if (verdict === "no-leak" || worst === undefined) return words.noLeak(rounds, accepted.length);
+  return words.found(verdict, describeGrowth(worst, words), others.length);
+}
+
+/** `2,000 Session objects in Map sessions, +1,000 per round, +8.2 MB each round`. */
+export function describeGrowth(suspect: GrowthFacts, words: VerdictWords = ENGLISH): string {
+  const { count, container, perRoundSizes, retainedSizeDelta, className } = suspect;
+  if (count.perRound.every((each) => each <= 0)) {
+    // No new entries: one object becomes larger, such as a string or the table of a set.
+    const size = formatSigned(retainedSizeDelta / Math.max(1, perRoundSizes.length), formatSize);
+    const isHolder = ["object", "closure scope", "root"].includes(container);
+    const noun = isHolder ? words.noun(className.trimEnd()) : undefined;
+    return words.becomesLarger(noun, describeContainer(suspect, words), size);
+  }
+  return words.accumulates(
+    describeEntries(suspect, words),
+    describeContainer(suspect, words),
+    describeRate(suspect, words),
+  );
+}
+
+/** `2,000 Session objects`, `2,000 strings`. */
+export function describeEntries(
+  { className, count }: Pick<GrowthFacts, "className" | "count">,
+  words: VerdictWords = ENGLISH,
+): string {
+  const added = sum(count.perRound);
+  return words.entries(words.noun(className.trimEnd()), added > 0 ? added : undefined);
 }
 
 /** `Map sessions`, `300 Arrays buffer`, `Set below rooms`, `listeners of 'change' on Catalog`. */
-export function describeContainer(suspect: Omit<SuspectLine, "pathTree">): string {
+export function describeContainer(
+  suspect: Omit<GrowthFacts, "className" | "count" | "perRoundSizes" | "retainedSizeDelta">,
+  words: VerdictWords = ENGLISH,
+): string {
   const { container, containerName, ownerName, holders, path } = suspect;
-  const name =
-    containerName !== undefined
-      ? ` \`${containerName}\``
-      : ownerName !== undefined
-        ? ` below \`${ownerName}\``
-        : "";
-  if (container === "root") return "what the runtime itself holds";
+  if (container === "root") return words.ofRuntime;
   const { edge = "" } = path.at(-1) ?? {};
-  if (edge.startsWith(`${container} `) && holders === 1) return edge;
-  return holders > 1 ? `${formatCount(holders)} ${plural(container)}${name}` : `${container}${name}`;
+  if (edge.startsWith(`${container} `) && holders === 1) return words.edge(edge);
+  return words.container(container, holders, containerName, ownerName);
 }
 
 /** `+1,000 and +8.2 MB each round`. */
-function describeRate({ count, perRoundSizes, retainedSizeDelta }: SuspectLine): string {
+function describeRate({ count, perRoundSizes, retainedSizeDelta }: GrowthFacts, words: VerdictWords): string {
   const rounds = perRoundSizes.length;
   const [first = 0] = count.perRound;
   const isSteady = count.perRound.every((each) => each === first);
   const added = formatSigned(Math.round(sum(count.perRound) / Math.max(1, rounds)), formatCount);
   const size = formatSigned(retainedSizeDelta / Math.max(1, rounds), formatSize);
-  if (rounds <= 1) return `${added} and ${size} in one round`;
-  return isSteady ? `${added} per round, ${size} each round` : `about ${added} and ${size} each round`;
+  return words.rate(rounds <= 1 ? "once" : isSteady ? "steady" : "about", added, size);
 }
 
 /** What the verdict rests on, and what it cannot tell. `broken` is the check of ids that failed, if one did. */
