@@ -4,11 +4,16 @@
  */
 import { render } from "preact";
 import { createArchiveLink } from "./links/archive-link.ts";
+import { unpackArchive } from "./links/unpack-archive.ts";
 import { App } from "./page/app.tsx";
-import type { Archive } from "./protocol/index.ts";
+import { Problem } from "./page/work.tsx";
+import type { LinkError } from "./protocol/index.ts";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/controls.css";
 
-const archive = JSON.parse(document.getElementById("archive")!.textContent) as Archive;
-render(<App link={createArchiveLink(archive)} />, document.getElementById("app")!);
+const page = document.getElementById("app")!;
+unpackArchive(document.getElementById("archive")!.textContent).then(
+  (archive) => render(<App link={createArchiveLink(archive)} />, page),
+  (error: LinkError) => render(<Problem error={error} />, page),
+);

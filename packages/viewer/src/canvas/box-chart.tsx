@@ -84,10 +84,13 @@ export function BoxChart(props: BoxChartProps): JSX.Element {
   // What is zoomed out of keeps the focus; other boxes begin with the whole.
   const focus = focused.boxes === boxes && layout.isShown[focused.box] === 1 ? focused.box : zoom;
   useEffect(() => setHovered(undefined), [boxes, layout]);
-  useLayoutEffect(() => scroller.current?.scrollTo(0, 0), [boxes, zoom]);
+  const scroll = useRef(0);
+  useLayoutEffect(() => {
+    // Even where nothing is scrolled, scrolling makes the browser lay out the page at once, and then once more for the frame.
+    if (scroll.current !== 0) scroller.current?.scrollTo(0, 0);
+  }, [boxes, zoom]);
 
   const texts = useMemo(() => new CutTexts(), [palette]);
-  const scroll = useRef(0);
   const animation = useZoomAnimation(layout, boxes, zoom, size);
   const draw = useRef<() => void>(() => {});
   draw.current = () => {

@@ -120,14 +120,15 @@ export function layOutIcicle(
     const y = layout.y[box]! + ROW_HEIGHT;
     const scale = boxes.value[box]! > 0 ? layout.width[box]! / boxes.value[box]! : 0;
     let x = layout.x[box]!;
+    let from = x;
     const first = children.first[box]!;
     for (let child = first; child < first + children.count[box]!; child++) {
-      const width = boxes.value[child]! * scale;
-      if (width >= LEAST_WIDTH) {
-        show(layout, child, { x, y, width, height: ROW_HEIGHT }, box);
-        contentHeight = y + ROW_HEIGHT;
-      }
-      x += width;
+      x += boxes.value[child]! * scale;
+      // Of boxes that are too narrow to be seen, one stands for as many as can be seen together: so there is no hole.
+      if (x - from < LEAST_WIDTH) continue;
+      show(layout, child, { x: from, y, width: x - from, height: ROW_HEIGHT }, box);
+      contentHeight = y + ROW_HEIGHT;
+      from = x;
     }
   }
   return { ...layout, contentHeight };

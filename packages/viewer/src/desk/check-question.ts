@@ -68,6 +68,7 @@ const CHECKS: { readonly [Name in QuestionName]: (fields: Fields) => Ask<Name> }
   }),
   locate: (fields) => ({ ...checkTable(fields), id: integer(fields, "id") }),
   overview: (fields) => ({ file: integer(fields, "file") }),
+  duplicates: (fields) => ({ file: integer(fields, "file") }),
   leaks: (fields) => ({ files: integers(fields, "files") }),
   filters: (fields) => ({ file: integer(fields, "file") }),
   object: (fields) => ({
@@ -118,7 +119,7 @@ const PARAMS: { readonly [Name in TableName]: (fields: Fields) => ParamsOf<Name>
     list: word(fields, "list", ["duplicates", "largest"]),
     ...given(fields, "text", text),
   }),
-  allocation: (fields) => ({ file: integer(fields, "file") }),
+  allocation: (fields) => ({ file: integer(fields, "file"), ...given(fields, "path", integers) }),
   calls: (fields) => ({
     file: integer(fields, "file"),
     direction: word(fields, "direction", ["down", "up"]),
@@ -152,6 +153,8 @@ function filter(fields: Fields, name: string): ObjectFilter {
       return { kind: "ids", after: integer(only, "after"), upTo: integer(only, "upTo") };
     case "nativeContext":
       return { kind: "nativeContext", id: integer(only, "id") };
+    case "allocatedBy":
+      return { kind: "allocatedBy", path: integers(only, "path") };
     default:
       return { kind: word(only, "kind", FILTERS_WITHOUT_FIELDS) };
   }

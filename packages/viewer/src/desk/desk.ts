@@ -12,6 +12,7 @@ import {
   CancelledError,
   HeapSnapshot,
   LeaksError,
+  prepareOrder,
   ProfileFormatError,
   SnapshotFormatError,
   type CancelSignal,
@@ -22,6 +23,7 @@ import { type SourceLookup } from "@heapscope/wording";
 import { snapshotPlaces } from "@heapscope/wording/heap";
 import {
   LinkError,
+  usualOrder,
   type Answer,
   type Ask,
   type AskOptions,
@@ -36,6 +38,7 @@ import { ANSWERS } from "./answers/index.ts";
 import { checkQuestion, filesOfQuestion } from "./check-question.ts";
 import { createListCache } from "./list-cache.ts";
 import { ROW_COLUMNS } from "./object-row.ts";
+import { createSharedWork } from "./shared-work.ts";
 import type { AnsweredName, AnswerMaker, DeskContext, TableMaker } from "./table-maker.ts";
 import { TABLES } from "./tables/index.ts";
 
@@ -78,6 +81,7 @@ export function createDesk({ sources = snapshotPlaces, cacheBytes }: DeskOptions
   const entries: DeskEntry[] = [];
   const listeners = new Set<(files: readonly FileEntry[]) => void>();
   const cache = createListCache(cacheBytes);
+  const shared = createSharedWork();
 
   const files = (): readonly FileEntry[] => entries.map(({ entry }) => entry);
 
@@ -101,9 +105,29 @@ export function createDesk({ sources = snapshotPlaces, cacheBytes }: DeskOptions
       const opened = await file.open(run);
       if (opened instanceof HeapSnapshot) await opened.prepare(ROW_COLUMNS, run);
       entries[index]!.opened = opened;
-      change(index, { ...known, state: "ready", content: contentOf(opened) });
+      if (opened instanceof HeapSnapshot) await tellAges(run);
+      const { age } = entries[index]!.entry;
+      change(index, {
+        ...known,
+        state: "ready",
+        content: contentOf(opened),
+        ...(age === undefined ? {} : { age }),
+      });
     } catch (error) {
       change(index, { ...known, state: "failed", problem: sentenceOf(error) });
+    }
+  }
+
+  /** Puts the snapshots in the order in which they were taken. */
+  async function tellAges(run: RunOptions): Promise<void> {
+    const { snapshotFiles } = context;
+    const { order } = await prepareOrder(
+      snapshotFiles.map((file) => context.snapshot(file)),
+      run,
+    );
+    for (const [age, position] of order.entries()) {
+      const file = entries[snapshotFiles[position]!]!;
+      file.entry = { ...file.entry, age };
     }
   }
 
@@ -139,7 +163,7 @@ export function createDesk({ sources = snapshotPlaces, cacheBytes }: DeskOptions
     },
     async list(table, params, of, order, run) {
       const maker = TABLES[table];
-      const wanted = order ?? maker.usualOrder(of);
+      const wanted = order ?? usualOrder(table, params);
       const key = `list ${JSON.stringify([table, params, of, wanted.by, wanted.descending])}`;
       return await cache.once(key, () => maker.list(context, params, of, wanted, run));
     },
@@ -199,7 +223,7 @@ export function createDesk({ sources = snapshotPlaces, cacheBytes }: DeskOptions
     run: RunOptions,
   ): Promise<Answer<"locate">> {
     const maker: TableMaker<TableName> = TABLES[table];
-    return (await maker.locate?.(context, params, id, order ?? maker.usualOrder(""), run)) ?? [];
+    return (await maker.locate?.(context, params, id, order ?? usualOrder(table, params), run)) ?? [];
   }
 
   return {
@@ -221,26 +245,14 @@ export function createDesk({ sources = snapshotPlaces, cacheBytes }: DeskOptions
     },
     async answer(name, ask, options = {}) {
       try {
-        return await orCancelled(answer(name, checkQuestion(name, ask), options), options);
+        const checked = checkQuestion(name, ask);
+        const key = `${name} ${JSON.stringify(checked)}`;
+        return await shared.ask(key, (own) => answer(name, checked, own), options);
       } catch (error) {
         throw linkErrorOf(error);
       }
     },
   };
-}
-
-/** Rejects as soon as the signal says so, also while the work for another who asked the same goes on. */
-async function orCancelled<T>(work: Promise<T>, { signal }: AskOptions): Promise<T> {
-  if (signal === undefined) return await work;
-  if (signal.aborted) {
-    work.catch(() => {});
-    throw new CancelledError();
-  }
-  return await new Promise<T>((resolve, reject) => {
-    const cancel = (): void => reject(new CancelledError());
-    signal.addEventListener("abort", cancel, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", cancel));
-  });
 }
 
 /** The engine's progress as the protocol has it. */

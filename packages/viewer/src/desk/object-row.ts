@@ -61,7 +61,7 @@ export function cutText(text: string): { readonly text: string; readonly isCut?:
 export function locationOf(object: HeapObject, sources: SourceLookup): string | undefined {
   if (object.location === undefined) return undefined;
   const place = sources.placeOf(object);
-  return place === undefined ? undefined : formatPlace(place);
+  return place === undefined ? undefined : cutText(formatPlace(place)).text;
 }
 
 function edgeOf(edge: HeapEdge): { name: string; type: string } {

@@ -5,6 +5,8 @@
  * file once is decoded once, no further than it is shown, a few thousand between two looks at the clock.
  */
 import {
+  CHECK_MASK,
+  EdgeType,
   HeapEdge,
   NameKind,
   NodeType,
@@ -14,7 +16,7 @@ import {
   type RunOptions,
 } from "@heapscope/engine";
 import { LinkError, LONGEST_NAME, type Order } from "../protocol/index.ts";
-import { rankTexts, sortByKeys, type SortKey } from "./sort-keys.ts";
+import { pickRows, pickValues, rankTexts, sortByKeys, type SortKey } from "./sort-keys.ts";
 
 /** Texts that are decoded between two yields. */
 const TEXTS_AT_ONCE = 2048;
@@ -34,21 +36,21 @@ function* sortNodes(
   nodes: Uint32Array,
   { by, descending }: Order,
 ): Pass<Uint32Array> {
-  const column = (values: ArrayLike<number>, isDescending: boolean): SortKey => ({
-    values: pick(values, nodes),
-    descending: isDescending,
-  });
+  const column = function* (values: ArrayLike<number>, isDescending: boolean): Pass<SortKey> {
+    return { values: yield* pickValues(values, nodes), descending: isDescending };
+  };
   const { retainedSize, shallowSize, distance, graph } = snapshot;
-  const byId = column(graph.nodeId, false);
+  const byId = yield* column(graph.nodeId, false);
   let keys: SortKey[];
   if (by === "name" || by === "className")
     keys = [{ values: yield* rankNames(snapshot, nodes), descending }, byId];
-  else if (by === "distance") keys = [column(distance, descending), column(retainedSize, true), byId];
-  else if (by === "shallowSize") keys = [column(shallowSize, descending), byId];
+  else if (by === "distance")
+    keys = [yield* column(distance, descending), yield* column(retainedSize, true), byId];
+  else if (by === "shallowSize") keys = [yield* column(shallowSize, descending), byId];
   else if (by === "id") keys = [{ ...byId, descending }];
-  else keys = [column(retainedSize, by === "retainedSize" ? descending : true), byId];
+  else keys = [yield* column(retainedSize, by === "retainedSize" ? descending : true), byId];
   const order = yield* sortByKeys(nodes.length, keys);
-  return order.map((at) => nodes[at]!);
+  return yield* pickRows(nodes, order);
 }
 
 /** References, each as a row of the object at its one end. */
@@ -71,17 +73,17 @@ export async function orderEdges(rows: EdgeRows, order: Order, run: RunOptions):
 }
 
 function* sortEdges(rows: EdgeRows, { by, descending }: Order): Pass<Uint32Array> {
-  const { snapshot, edges, ends, distance = pick(snapshot.distance, ends) } = rows;
-  const sizes = (values: Float64Array, isDescending: boolean): SortKey => ({
-    values: pick(values, ends),
-    descending: isDescending,
-  });
+  const { snapshot, edges, ends } = rows;
+  const distance = rows.distance ?? (yield* pickValues(snapshot.distance, ends));
+  const sizes = function* (values: Float64Array, isDescending: boolean): Pass<SortKey> {
+    return { values: yield* pickValues(values, ends), descending: isDescending };
+  };
   let keys: SortKey[];
   switch (by) {
     case "edge":
     case "name":
     case "className":
-      keys = [yield* rankEdgeNames(rows, descending), sizes(snapshot.retainedSize, true)];
+      keys = [yield* rankEdgeNames(rows, descending), yield* sizes(snapshot.retainedSize, true)];
       break;
     case "distance":
       keys = [
@@ -90,33 +92,31 @@ function* sortEdges(rows: EdgeRows, { by, descending }: Order): Pass<Uint32Array
       ];
       break;
     case "shallowSize":
-      keys = [sizes(snapshot.shallowSize, descending), yield* rankEdgeNames(rows, false)];
+      keys = [yield* sizes(snapshot.shallowSize, descending), yield* rankEdgeNames(rows, false)];
       break;
     case "id":
-      keys = [{ values: pick(snapshot.graph.nodeId, ends), descending }];
+      keys = [{ values: yield* pickValues(snapshot.graph.nodeId, ends), descending }];
       break;
     default:
       keys = [
-        sizes(snapshot.retainedSize, by === "retainedSize" ? descending : true),
+        yield* sizes(snapshot.retainedSize, by === "retainedSize" ? descending : true),
         yield* rankEdgeNames(rows, false),
       ];
   }
   return yield* sortByKeys(edges.length, keys);
 }
 
-function pick(values: ArrayLike<number>, rows: Uint32Array): Float64Array {
-  const picked = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) picked[i] = values[rows[i]!]!;
-  return picked;
-}
-
 /** The ranks of the nodes' names. Most nodes have the name that V8 gave them, which many share. */
-export function* rankNames(snapshot: HeapSnapshot, nodes: Uint32Array): Pass<Float64Array> {
+function* rankNames(snapshot: HeapSnapshot, nodes: Uint32Array): Pass<Float64Array> {
   const { graph, names } = snapshot;
   const texts: string[] = [];
   const textOf = new Uint32Array(nodes.length);
   const textOfString = new Map<number, number>();
+  /** Of names that are made, which many plain objects share. */
+  const textOfName = new Map<string, number>();
+  let made = 0;
   for (let i = 0; i < nodes.length; i++) {
+    if ((i & CHECK_MASK) === 0) yield (i / nodes.length) * 0.3;
     const node = nodes[i]!;
     const type = graph.nodeType[node];
     // Plain objects and ropes are named for what they consist of, detached nodes for being that.
@@ -130,12 +130,15 @@ export function* rankNames(snapshot: HeapSnapshot, nodes: Uint32Array): Pass<Flo
       textOf[i] = known;
       continue;
     }
-    if (texts.length % TEXTS_AT_ONCE === 0) yield (i / nodes.length) * 0.3;
-    textOf[i] = texts.push(snapshot.object(node).nameStart(LONGEST_NAME)) - 1;
+    // Counted by rows: of many plain objects there are few texts, and each must be made to know that.
+    if (made++ % TEXTS_AT_ONCE === 0) yield (i / nodes.length) * 0.3;
+    const name = snapshot.object(node).nameStart(LONGEST_NAME);
+    textOf[i] = textOfName.get(name) ?? texts.push(name) - 1;
     if (isRaw) textOfString.set(string, textOf[i]!);
+    else textOfName.set(name, textOf[i]!);
   }
   const ranks = yield* rankTexts(texts);
-  return pick(ranks, textOf);
+  return yield* pickValues(ranks, textOf);
 }
 
 /** In front of all numbers that references have as names. */
@@ -143,20 +146,40 @@ const BEFORE_NUMBERS = -(2 ** 52);
 
 /** The order of references by name, as DevTools has it: texts, then numbers; `__proto__` last in both directions. */
 function* rankEdgeNames({ snapshot, edges }: EdgeRows, descending: boolean): Pass<SortKey> {
-  const { root } = snapshot;
+  const { graph, root } = snapshot;
   const texts: string[] = [];
-  const rowOfText: number[] = [];
+  /** Row -> position of its text, plus 1; 0 for a number. */
+  const textOf = new Uint32Array(edges.length);
+  const textOfString = new Map<number, number>();
   const values = new Float64Array(edges.length);
-  const last = descending ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   for (let i = 0; i < edges.length; i++) {
-    if (i % TEXTS_AT_ONCE === 0) yield (i / edges.length) * 0.3;
-    const name = new HeapEdge(snapshot, edges[i]!, root).nameStart(LONGEST_NAME);
-    if (name === "__proto__") values[i] = last;
-    else if (typeof name === "number") values[i] = name;
-    else rowOfText[texts.push(name) - 1] = i;
+    if ((i & CHECK_MASK) === 0) yield (i / edges.length) * 0.3;
+    const edge = edges[i]!;
+    const type = graph.edgeType[edge];
+    const isNumber = type === EdgeType.element || type === EdgeType.hidden || type === EdgeType.shortcut;
+    const string = graph.edgeName[edge]!;
+    const known = isNumber ? undefined : textOfString.get(string);
+    if (known !== undefined) {
+      textOf[i] = known;
+      continue;
+    }
+    const name = new HeapEdge(snapshot, edge, root).nameStart(LONGEST_NAME);
+    if (typeof name === "number") {
+      values[i] = name;
+      continue;
+    }
+    if (texts.length % TEXTS_AT_ONCE === 0) yield (i / edges.length) * 0.3;
+    textOf[i] = texts.push(name);
+    if (!isNumber) textOfString.set(string, textOf[i]!);
   }
   const ranks = yield* rankTexts(texts);
-  for (let i = 0; i < texts.length; i++) values[rowOfText[i]!] = BEFORE_NUMBERS + ranks[i]!;
+  const last = descending ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  for (let i = 0; i < edges.length; i++) {
+    if ((i & CHECK_MASK) === 0) yield 0.9;
+    if (textOf[i] === 0) continue;
+    const text = textOf[i]! - 1;
+    values[i] = texts[text] === "__proto__" ? last : BEFORE_NUMBERS + ranks[text]!;
+  }
   return { values, descending };
 }
 

@@ -5,6 +5,7 @@
  * Progress goes out at most `PROGRESS_MS` apart for each question, and so do changes of files other than of their states.
  */
 import { LinkError, type FileEntry, type MessageToPage, type QuestionName } from "../protocol/index.ts";
+import { createCancelling, type Cancelling } from "./cancelling.ts";
 import type { Desk } from "./desk.ts";
 
 /** A way to a page. */
@@ -37,7 +38,7 @@ export function serveDesk(desk: Desk, port: PagePort): () => void {
           port.post({ type: "progress", id, progress });
         },
       });
-      if (isOpen) port.post({ type: "answer", id, answer: answered });
+      if (isOpen && !signal.aborted) port.post({ type: "answer", id, answer: answered });
     } catch (error) {
       if (isOpen) port.post(errorMessage(id, error));
     } finally {
@@ -59,9 +60,7 @@ export function serveDesk(desk: Desk, port: PagePort): () => void {
         errorMessage(id, new LinkError("bad-question", "A question with this number is being answered.")),
       );
     else if (asked.size >= MOST_QUESTIONS)
-      port.post(
-        errorMessage(id, new LinkError("too-large", "Too many questions at once; wait for answers.")),
-      );
+      port.post(errorMessage(id, new LinkError("too-many", "Too many questions at once; wait for answers.")));
     else void answer(id, name as QuestionName, ask);
   });
 
@@ -90,30 +89,5 @@ function throttleFiles(post: (files: readonly FileEntry[]) => void): (files: rea
     states = newStates;
     next = now + PROGRESS_MS;
     post(files);
-  };
-}
-
-/** The part of an `AbortController` that is needed; the desk is compiled without the DOM. */
-interface Cancelling {
-  readonly aborted: boolean;
-  cancel(): void;
-  addEventListener(type: "abort", listener: () => void): void;
-  removeEventListener(type: "abort", listener: () => void): void;
-}
-
-function createCancelling(): Cancelling {
-  const listeners = new Set<() => void>();
-  let aborted = false;
-  return {
-    get aborted() {
-      return aborted;
-    },
-    cancel() {
-      if (aborted) return;
-      aborted = true;
-      for (const listener of listeners) listener();
-    },
-    addEventListener: (_type, listener) => void listeners.add(listener),
-    removeEventListener: (_type, listener) => void listeners.delete(listener),
   };
 }

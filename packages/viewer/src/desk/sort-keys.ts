@@ -26,8 +26,7 @@ const DIGITS = 1 << DIGIT_BITS;
 
 /** Positions of the rows in order: by the first key, equal ones by the second, and so on. */
 export function* sortByKeys(count: number, keys: readonly SortKey[]): Pass<Uint32Array> {
-  let order = new Uint32Array(count);
-  for (let row = 0; row < count; row++) order[row] = row;
+  let order = yield* rowNumbers(count);
   for (let i = keys.length - 1; i >= 0; i--) {
     yield 1 - (i + 1) / keys.length;
     order = yield* sortStably(order, keys[i]!);
@@ -40,10 +39,9 @@ function* sortStably(
   { values, descending }: SortKey,
 ): Pass<Uint32Array<ArrayBuffer>> {
   if (rows.length <= FEW) return sortFew(rows, values, descending);
-  const { low, high } = orderedBits(rows, values, descending);
+  const { low, high } = yield* orderedBits(rows, values, descending);
   // Positions in `rows`, so that the bits need not be moved.
-  let from = new Uint32Array(rows.length);
-  for (let i = 0; i < from.length; i++) from[i] = i;
+  let from = yield* rowNumbers(rows.length);
   let to = new Uint32Array(rows.length);
   for (const [word, shift] of [
     [low, 0],
@@ -52,7 +50,10 @@ function* sortStably(
     [high, DIGIT_BITS],
   ] as const) {
     const next = new Uint32Array(DIGITS + 1);
-    for (let i = 0; i < word.length; i++) next[((word[i]! >>> shift) & (DIGITS - 1)) + 1]!++;
+    for (let i = 0; i < word.length; i++) {
+      if ((i & CHECK_MASK) === 0) yield 0;
+      next[((word[i]! >>> shift) & (DIGITS - 1)) + 1]!++;
+    }
     if (next.includes(rows.length)) continue;
     for (let digit = 0; digit < DIGITS; digit++) next[digit + 1]! += next[digit]!;
     for (let i = 0; i < from.length; i++) {
@@ -62,8 +63,40 @@ function* sortStably(
     }
     [from, to] = [to, from];
   }
-  for (let i = 0; i < to.length; i++) to[i] = rows[from[i]!]!;
+  for (let i = 0; i < to.length; i++) {
+    if ((i & CHECK_MASK) === 0) yield 0;
+    to[i] = rows[from[i]!]!;
+  }
   return to;
+}
+
+function* rowNumbers(count: number): Pass<Uint32Array<ArrayBuffer>> {
+  const rows = new Uint32Array(count);
+  for (let row = 0; row < count; row++) {
+    if ((row & CHECK_MASK) === 0) yield 0;
+    rows[row] = row;
+  }
+  return rows;
+}
+
+/** What a column has for each row: `values[rows[i]]`. */
+export function* pickValues(values: ArrayLike<number>, rows: Uint32Array): Pass<Float64Array> {
+  const picked = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    if ((i & CHECK_MASK) === 0) yield 0;
+    picked[i] = values[rows[i]!]!;
+  }
+  return picked;
+}
+
+/** The rows at some positions: `rows[positions[i]]`. */
+export function* pickRows(rows: Uint32Array, positions: Uint32Array): Pass<Uint32Array> {
+  const picked = new Uint32Array(positions.length);
+  for (let i = 0; i < positions.length; i++) {
+    if ((i & CHECK_MASK) === 0) yield 0;
+    picked[i] = rows[positions[i]!]!;
+  }
+  return picked;
 }
 
 function sortFew(
@@ -80,11 +113,11 @@ function sortFew(
 }
 
 /** The two halves of each double, turned so that as unsigned numbers they are in the order that is wanted. */
-function orderedBits(
+function* orderedBits(
   rows: Uint32Array,
   values: Float64Array,
   descending: boolean,
-): { readonly low: Uint32Array; readonly high: Uint32Array } {
+): Pass<{ readonly low: Uint32Array; readonly high: Uint32Array }> {
   const low = new Uint32Array(rows.length);
   const high = new Uint32Array(rows.length);
   const double = new Float64Array(1);
@@ -92,6 +125,7 @@ function orderedBits(
   // A negative double has its first bit set, and the larger its other bits, the smaller it is.
   const turnAll = descending ? 0xffffffff : 0;
   for (let i = 0; i < rows.length; i++) {
+    if ((i & CHECK_MASK) === 0) yield 0;
     double[0] = values[rows[i]!]! + 0; // -0 and 0 are equal
     const turn = (halves[1]! >>> 31 === 1 ? 0xffffffff : 0) ^ turnAll;
     const first = halves[1]! >>> 31 === 1 ? 0 : 0x80000000;

@@ -70,8 +70,6 @@ export type AnswerMaker<Name extends AnsweredName> = (
 ) => Promise<Answer<Name>>;
 
 export interface TableMaker<Name extends TableName> {
-  /** For `of` (the top when ""): the order when none was asked for. */
-  usualOrder(of: string): Order;
   /** The fields by which its rows can be sorted, anything else is a `LinkError`. */
   list(
     desk: DeskContext,

@@ -42,6 +42,12 @@ const archive: Archive = {
   lists: {
     [listKey({ ...summary, of: "" })]: whole,
     [listKey({ ...dominators, of: "" })]: part,
+    [listKey({ ...dominators, of: "" }, { by: "distance", descending: true })]: {
+      ...part,
+      order: { by: "distance", descending: true },
+      rows: [object(9)],
+      note: "These are of different processes.",
+    },
     [listKey({ ...summary, of: "gCache" })]: { ...part, total: 2 },
   },
 };
@@ -126,4 +132,13 @@ describe("a list of which only the beginning was recorded", () => {
       message: expect.stringContaining("first 2 of 1000 rows"),
     });
   });
+});
+
+it("has the first rows in another order where they were recorded, and says what was said of them", async () => {
+  expect(await rows({ ...dominators, order: { by: "distance", descending: true } })).toMatchObject({
+    rows: [{ id: 9 }],
+    isLimited: true,
+    note: "These are of different processes.",
+  });
+  expect(await rows({ ...dominators })).not.toHaveProperty("note");
 });

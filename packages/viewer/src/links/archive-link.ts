@@ -51,8 +51,11 @@ export function createArchiveLink(archive: Archive): Link {
 type Lists = ReadonlyMap<string, RecordedList>;
 
 function sliceOf(lists: Lists, question: RowsQuestion): Slice<TableRow> {
-  const { rows, total, isLimited, sums } = inOrder(findList(lists, question), question.order);
-  const { start, count } = question;
+  const { start, count, order } = question;
+  const list =
+    (order === undefined ? undefined : lists.get(listKey(question, order))) ??
+    inOrder(findList(lists, question), order);
+  const { rows, total, isLimited, sums, note } = list;
   return {
     // What was left out is as if the list ended at a limit.
     total: rows.length,
@@ -60,6 +63,7 @@ function sliceOf(lists: Lists, question: RowsQuestion): Slice<TableRow> {
     rows: rows.slice(start, start + count),
     ...(isLimited === true || rows.length < total ? { isLimited: true } : {}),
     ...(sums === undefined ? {} : { sums }),
+    ...(note === undefined ? {} : { note }),
   };
 }
 
@@ -70,6 +74,8 @@ function findList(lists: Lists, question: Pick<RowsQuestion, "table" | "params" 
   const { text, ...params } = question.params as { readonly text?: string };
   const whole = lists.get(listKey({ table, of, params: params as RowsQuestion["params"] }));
   const field = FILTERED_FIELDS[table];
+  // What is below a row is the same with a filter for the rows at the top.
+  if (of !== "" && whole !== undefined && table !== "calls") return whole;
   if (
     text === undefined ||
     text === "" ||

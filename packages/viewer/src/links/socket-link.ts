@@ -7,6 +7,10 @@ import { createMessageLink } from "./message-link.ts";
 
 const ENDED =
   "The command that served this page has ended; what is shown can still be read. Run heapscope open again to look further.";
+/** With this code the server closes when what reads the snapshots has failed. */
+const DESK_FAILED = 1011;
+const FAILED =
+  "What reads the snapshots has failed, perhaps for want of memory; the terminal of the command says why. What is shown can still be read.";
 const NEVER_CONNECTED =
   "The page cannot reach the command that served it; see whether heapscope open is still running, and reload the page.";
 
@@ -33,7 +37,9 @@ export function createSocketLink(address: string | URL = socketAddress(document.
     for (const message of waiting) send(message);
     waiting = [];
   });
-  socket.addEventListener("close", () => link.end(wasOpen ? ENDED : NEVER_CONNECTED));
+  socket.addEventListener("close", ({ code }) =>
+    link.end(code === DESK_FAILED ? FAILED : wasOpen ? ENDED : NEVER_CONNECTED),
+  );
   return link;
 }
 

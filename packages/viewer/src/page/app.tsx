@@ -6,8 +6,10 @@ import { escapeText } from "@heapscope/wording";
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { FileEntry, FileIndex, Link } from "../protocol/index.ts";
+import { sayProblem } from "../words/engine-words.ts";
 import { getLanguage, say } from "../words/words.ts";
-import { VIEWS } from "../views/index.ts";
+import { createTableMemory, TableMemoryContext } from "../table/table-memory.ts";
+import { loadViews, VIEWS } from "../views/index.ts";
 import { AnswerMemoryContext, createAnswerMemory } from "./use-answer.ts";
 import { DropOverlay, DropPage, openDropped } from "./drop-page.tsx";
 import { HelpSheet } from "./help-sheet.tsx";
@@ -15,6 +17,7 @@ import { Navigation } from "./navigation.tsx";
 import { placeAddress } from "./place-address.ts";
 import { placeInFile } from "./place-in-file.ts";
 import type { Place } from "./place.ts";
+import { firstFile } from "./session-snapshots.ts";
 import { applySettings, loadSettings, nextTheme, type Settings } from "./settings.ts";
 import { useShortcuts, type Shortcut } from "./shortcuts.ts";
 import { StatusLine } from "./status-line.tsx";
@@ -32,8 +35,10 @@ export function App({ link }: { readonly link: Link }): JSX.Element {
   const [isHelpOpen, setHelpOpen] = useState(false);
   const searchField = useRef<HTMLInputElement>(null);
   const memory = useMemo(() => createAnswerMemory(), [link]);
+  const tables = useMemo(() => createTableMemory(), [link]);
   useEffect(() => link.onFiles(setFiles), [link]);
   useEffect(() => link.onEnd?.(setEndSentence), [link]);
+  useEffect(() => (link.kind === "server" ? whenIdle(loadViews) : undefined), [link]);
 
   const place: Place = address ?? { view: "overview", file: firstFile(files) };
   const file = files[place.file];
@@ -100,10 +105,12 @@ export function App({ link }: { readonly link: Link }): JSX.Element {
             <main id="content" class="hs-main" tabIndex={-1} aria-label={say(VIEW_WORDS)[place.view]}>
               {endSentence !== undefined && (
                 <p class="hs-ended" role="alert">
-                  {escapeText(endSentence)}
+                  {escapeText(sayProblem(endSentence))}
                 </p>
               )}
-              <ViewArea link={link} files={files} place={place} go={go} hrefOf={placeAddress} />
+              <TableMemoryContext.Provider value={tables}>
+                <ViewArea link={link} files={files} place={place} go={go} hrefOf={placeAddress} />
+              </TableMemoryContext.Provider>
             </main>
           </>
         )}
@@ -115,9 +122,10 @@ export function App({ link }: { readonly link: Link }): JSX.Element {
   );
 }
 
-/** Of a session of several snapshots the last is looked at: what leaks is in it. */
-function firstFile(files: readonly FileEntry[]): FileIndex {
-  return Math.max(0, files.length - 1);
+/** Runs it once the first view stands. Returns what calls it off. */
+function whenIdle(run: () => void): () => void {
+  const timer = window.setTimeout(run, 1000);
+  return () => window.clearTimeout(timer);
 }
 
 function useSettings(): readonly [Settings, (settings: Settings) => void] {

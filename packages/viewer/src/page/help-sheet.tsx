@@ -1,6 +1,8 @@
-/** The sheet with all keys, over the page. Written from the same table from which they are called. */
+/** The sheet with all keys, over the page. Those of the page are written from the table from which they are called. */
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { CHART_KEYS } from "../canvas/key-words.ts";
+import { ROW_KEYS, TITLE_KEYS, type KeyTexts } from "../table/key-words.ts";
 import { say } from "../words/words.ts";
 import type { Shortcut } from "./shortcuts.ts";
 import { HELP_WORDS, PAGE_WORDS } from "./words.ts";
@@ -18,7 +20,8 @@ export function HelpSheet({
   // Shown as a modal dialog the browser keeps the focus inside and gives it back afterwards.
   useEffect(() => dialog.current?.showModal(), []);
   const isOfViews = ({ keys }: Shortcut): boolean => keys.startsWith("g ");
-  const pairsOf = (list: readonly Shortcut[]): Pairs => list.map(({ keys, does }) => [keys, does] as const);
+  const pairsOf = (list: readonly Shortcut[]): KeyTexts =>
+    list.map(({ keys, does }) => [keys, does] as const);
   return (
     <dialog
       ref={dialog}
@@ -40,16 +43,16 @@ export function HelpSheet({
             pairs={[...pairsOf(shortcuts.filter((shortcut) => !isOfViews(shortcut))), ["Esc", words.escape]]}
           />
           <Keys title={words.go} pairs={pairsOf(shortcuts.filter(isOfViews))} />
-          <Keys title={words.table} pairs={words.tableKeys as unknown as Pairs} />
+          <Keys title={words.table} pairs={say(ROW_KEYS)} />
+          <Keys title={words.titles} pairs={say(TITLE_KEYS)} />
+          <Keys title={words.chart} pairs={say(CHART_KEYS)} />
         </div>
       </div>
     </dialog>
   );
 }
 
-type Pairs = readonly (readonly [keys: string, does: string])[];
-
-function Keys({ title, pairs }: { readonly title: string; readonly pairs: Pairs }): JSX.Element | null {
+function Keys({ title, pairs }: { readonly title: string; readonly pairs: KeyTexts }): JSX.Element | null {
   if (pairs.length === 0) return null;
   return (
     <section>

@@ -6,6 +6,7 @@ import { parseAddress, placeAddress } from "./place-address.ts";
 
 const file = fc.nat(50);
 const id = fc.nat({ max: Number.MAX_SAFE_INTEGER });
+const path = fc.array(id, { minLength: 1, maxLength: 5 });
 /** Addresses are UTF-8; and a filter of nothing is no filter. */
 const text = fc.string({ unit: "binary", minLength: 1 }).filter((value) => value.isWellFormed());
 
@@ -16,6 +17,7 @@ const only: fc.Arbitrary<ObjectFilter> = fc.oneof(
   ),
   fc.record({ kind: fc.constant("ids" as const), after: id, upTo: id }),
   fc.record({ kind: fc.constant("nativeContext" as const), id }),
+  fc.record({ kind: fc.constant("allocatedBy" as const), path }),
   fc.constantFrom<ObjectFilter[]>(
     { kind: "duplicatedStrings" },
     { kind: "retainedByDetachedDom" },
@@ -29,9 +31,18 @@ const only: fc.Arbitrary<ObjectFilter> = fc.oneof(
 
 const place = fc.oneof(
   fc.record({
-    view: fc.constantFrom("overview" as const, "statistics" as const, "allocation" as const),
+    view: fc.constantFrom("overview" as const, "statistics" as const),
     file,
   }),
+  fc.record(
+    {
+      view: fc.constant("allocation" as const),
+      file,
+      range: fc.tuple(fc.nat(), fc.nat()).map(([first, length]) => ({ first, last: first + length })),
+      path,
+    },
+    { requiredKeys: ["view", "file"] },
+  ),
   fc.record(
     { view: fc.constant("summary" as const), file, text, only, id },
     { requiredKeys: ["view", "file"] },
@@ -40,7 +51,7 @@ const place = fc.oneof(
     { view: fc.constant("comparison" as const), base: file, file, text, id },
     { requiredKeys: ["view", "base", "file"] },
   ),
-  fc.record({ view: fc.constant("growth" as const), file, text }, { requiredKeys: ["view", "file"] }),
+  fc.record({ view: fc.constant("growth" as const), file, text, id }, { requiredKeys: ["view", "file"] }),
   fc.record({ view: fc.constant("containment" as const), file, id }, { requiredKeys: ["view", "file"] }),
   fc.record(
     {
@@ -57,6 +68,7 @@ const place = fc.oneof(
       file,
       list: fc.constantFrom("duplicates" as const, "largest" as const),
       text,
+      id,
     },
     { requiredKeys: ["view", "file", "list"] },
   ),
@@ -104,6 +116,7 @@ describe("an address", () => {
       "#/2/object?id=126247&ignored=5.7",
     );
     expect(placeAddress({ view: "dominators", file: 0, as: "table" })).toBe("#/1/dominators");
+    expect(placeAddress({ view: "allocation", file: 0, path: [3, 12] })).toBe("#/1/allocation?path=3.12");
   });
 
   it("is the overview if it makes no sense", () => {
@@ -131,6 +144,9 @@ describe("an address", () => {
       text: "a",
     });
     expect(parseAddress("#/1/summary?only=allocated:0-0")).toEqual({ view: "summary", file: 0 });
+    expect(parseAddress("#/1/summary?only=allocatedBy:3.x")).toEqual({ view: "summary", file: 0 });
+    expect(parseAddress("#/1/allocation?path=3..1")).toEqual({ view: "allocation", file: 0 });
+    expect(parseAddress("#/1/allocation?range=7-3")).toEqual({ view: "allocation", file: 0 });
     expect(parseAddress("#/1/dominators?as=__proto__")).toEqual({ view: "dominators", file: 0, as: "table" });
     expect(parseAddress("#/3/comparison")).toEqual({ view: "comparison", base: 1, file: 2 });
   });

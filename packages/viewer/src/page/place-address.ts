@@ -41,7 +41,7 @@ export function parseAddress(hash: string): Place {
       };
     }
     case "growth":
-      return { view: "growth", file, ...withText };
+      return { view: "growth", file, ...withText, ...withId };
     case "containment":
       return { view: "containment", file, ...withId };
     case "dominators": {
@@ -56,9 +56,18 @@ export function parseAddress(hash: string): Place {
         file,
         list: search.get("list") === "largest" ? "largest" : "duplicates",
         ...withText,
+        ...withId,
       };
-    case "allocation":
-      return { view: "allocation", file };
+    case "allocation": {
+      const path = readPath(search.get("path") ?? "");
+      const range = readRange(search.get("range") ?? "");
+      return {
+        view: "allocation",
+        file,
+        ...(range === undefined ? {} : { range }),
+        ...(path === undefined ? {} : { path }),
+      };
+    }
     case "profile": {
       const as = search.get("as");
       return { view: "profile", file, as: as === "down" || as === "up" ? as : "chart", ...withText };
@@ -101,6 +110,7 @@ function parametersOf(place: Place): readonly (readonly [name: string, value: st
       return [
         ["list", place.list === "duplicates" ? undefined : place.list],
         ["text", place.text],
+        ["id", place.id?.toString()],
       ];
     case "profile":
       return [
@@ -113,16 +123,24 @@ function parametersOf(place: Place): readonly (readonly [name: string, value: st
         ["ignored", place.ignored?.join(".")],
       ];
     case "growth":
+      return [
+        ["text", place.text],
+        ["id", place.id?.toString()],
+      ];
     case "search":
       return [["text", place.text]];
+    case "allocation":
+      return [
+        ["range", place.range && `${place.range.first}-${place.range.last}`],
+        ["path", place.path?.join(".")],
+      ];
     case "overview":
     case "statistics":
-    case "allocation":
       return [];
   }
 }
 
-/** `duplicatedStrings`, `ids:100-200`, `allocated:1-2`, `nativeContext:7`. */
+/** `duplicatedStrings`, `ids:100-200`, `allocated:1-2`, `nativeContext:7`, `allocatedBy:3.12`. */
 function writeFilter(filter: ObjectFilter): string {
   switch (filter.kind) {
     case "allocated":
@@ -131,13 +149,15 @@ function writeFilter(filter: ObjectFilter): string {
       return `ids:${filter.after}-${filter.upTo}`;
     case "nativeContext":
       return `nativeContext:${filter.id}`;
+    case "allocatedBy":
+      return `allocatedBy:${filter.path.join(".")}`;
     default:
       return filter.kind;
   }
 }
 
 function readFilter(text: string): ObjectFilter | undefined {
-  const [, kind = "", from = "", to = ""] = /^([A-Za-z]+)(?::([0-9]*)(?:-([0-9]+))?)?$/u.exec(text) ?? [];
+  const [, kind = "", from = "", to = ""] = /^([A-Za-z]+)(?::([0-9.]*)(?:-([0-9]+))?)?$/u.exec(text) ?? [];
   const first = readNumber(from);
   const last = readNumber(to);
   switch (kind as ObjectFilter["kind"]) {
@@ -150,6 +170,10 @@ function readFilter(text: string): ObjectFilter | undefined {
         : { kind: "ids", after: first, upTo: last };
     case "nativeContext":
       return first === undefined ? undefined : { kind: "nativeContext", id: first };
+    case "allocatedBy": {
+      const path = readPath(from);
+      return path === undefined ? undefined : { kind: "allocatedBy", path };
+    }
     case "duplicatedStrings":
     case "retainedByDetachedDom":
     case "retainedByContexts":
@@ -161,6 +185,19 @@ function readFilter(text: string): ObjectFilter | undefined {
     default:
       return undefined;
   }
+}
+
+/** `3-10`: from the smaller to the larger. */
+function readRange(text: string): { first: number; last: number } | undefined {
+  const [first, last, ...more] = text.split("-").map(readNumber);
+  if (first === undefined || last === undefined || last < first || more.length > 0) return undefined;
+  return { first, last };
+}
+
+/** Where one number makes no sense, the whole path does not. */
+function readPath(text: string): number[] | undefined {
+  const path = text.split(".").map(readNumber);
+  return path.every((number) => number !== undefined) ? path : undefined;
 }
 
 function readNumbers(text: string): number[] {

@@ -39,6 +39,15 @@ describe("the place in another file", () => {
       view: "summary",
       file: 1,
     });
+    const path = [3, 1];
+    expect(placeInFile({ view: "summary", file: 0, only: { kind: "allocatedBy", path } }, 1, files)).toEqual({
+      view: "summary",
+      file: 1,
+    });
+    expect(placeInFile({ view: "allocation", file: 0, path }, 1, files)).toEqual({
+      view: "allocation",
+      file: 1,
+    });
     expect(placeInFile({ view: "dominators", file: 0, as: "treemap", id: 9 }, 1, files)).toEqual({
       view: "dominators",
       file: 1,

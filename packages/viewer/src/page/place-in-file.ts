@@ -15,7 +15,7 @@ export function placeInFile(place: Place, file: FileIndex, files: readonly FileE
   switch (place.view) {
     case "summary": {
       const { text, only } = place;
-      const isOfFile = only?.kind === "ids" || only?.kind === "nativeContext";
+      const isOfFile = only?.kind === "ids" || only?.kind === "nativeContext" || only?.kind === "allocatedBy";
       return {
         view: "summary",
         file,
@@ -35,16 +35,20 @@ export function placeInFile(place: Place, file: FileIndex, files: readonly FileE
     }
     case "containment":
       return { view: "containment", file };
+    case "allocation":
+      return { view: "allocation", file };
     case "dominators":
       return { view: "dominators", file, as: place.as };
     case "object":
     case "profile":
       return { view: "overview", file };
-    case "overview":
     case "growth":
+    case "strings": {
+      const { id: _, ...rest } = place;
+      return { ...rest, file };
+    }
+    case "overview":
     case "statistics":
-    case "strings":
-    case "allocation":
     case "search":
       return { ...place, file };
   }

@@ -2,7 +2,7 @@
  * Where the user is: which view, of what. The address of the page (`#/1/summary?text=Session`) is this and nothing else, so
  * that every place can be shared, reloaded and gone back to. Files count from 1 in addresses and from 0 here.
  */
-import type { FileIndex, NodeId, ObjectFilter } from "../protocol/index.ts";
+import type { FileIndex, FunctionPath, NodeId, ObjectFilter } from "../protocol/index.ts";
 
 export type Place =
   | { readonly view: "overview"; readonly file: FileIndex }
@@ -22,7 +22,7 @@ export type Place =
       readonly id?: NodeId;
     }
   /** All snapshots of the session, in order. */
-  | { readonly view: "growth"; readonly file: FileIndex; readonly text?: string }
+  | { readonly view: "growth"; readonly file: FileIndex; readonly text?: string; readonly id?: NodeId }
   | { readonly view: "containment"; readonly file: FileIndex; readonly id?: NodeId }
   | {
       readonly view: "dominators";
@@ -36,8 +36,15 @@ export type Place =
       readonly file: FileIndex;
       readonly list: "duplicates" | "largest";
       readonly text?: string;
+      readonly id?: NodeId;
     }
-  | { readonly view: "allocation"; readonly file: FileIndex }
+  /** With the function whose live objects are shown, and the chosen intervals of the timeline, both ends included. */
+  | {
+      readonly view: "allocation";
+      readonly file: FileIndex;
+      readonly range?: { readonly first: number; readonly last: number };
+      readonly path?: FunctionPath;
+    }
   | {
       readonly view: "profile";
       readonly file: FileIndex;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { languageOf, nextTheme } from "./settings.ts";
+import { languageOf, nextTheme, readCookie } from "./settings.ts";
 
 describe("settings", () => {
   it("take Indonesian from the browser's language, by its new and its old name", () => {
@@ -14,5 +14,12 @@ describe("settings", () => {
       const step = (theme: "system" | "light" | "dark") => nextTheme(theme, isDark);
       expect(step(step(step("system")))).toBe("system");
     }
+  });
+
+  it("are found among the cookies of other programs of this computer", () => {
+    const text = '{"theme":"dark","language":"id"}';
+    const cookies = `a=1; heapscope.settings=${encodeURIComponent(text)}; xheapscope.settings=2`;
+    expect(readCookie(cookies)).toBe(text);
+    expect(readCookie("a=1")).toBeUndefined();
   });
 });

@@ -1,6 +1,9 @@
 /**
  * What the user has chosen for the page itself: theme and language. Kept in the browser where it lets us; a browser that does
  * not (private windows, files from disk) forgets them with the page.
+ *
+ * `heapscope open` has another port each time, and so another store of the browser. A cookie is for all ports of a computer:
+ * that is where they are kept on this one. Nothing else is ever put there, and the server does not look at it.
  */
 import { setLanguage, type Language } from "../words/words.ts";
 
@@ -13,6 +16,8 @@ export interface Settings {
 }
 
 const KEY = "heapscope.settings";
+/** A year, in seconds. */
+const KEPT_S = 31_536_000;
 const THEMES: readonly Theme[] = ["system", "light", "dark"];
 
 /** As chosen earlier; else the computer's theme and the browser's language. */
@@ -33,7 +38,10 @@ export function applySettings(settings: Settings, isChosen: boolean): void {
   setLanguage(settings.language);
   if (!isChosen) return;
   try {
-    localStorage.setItem(KEY, JSON.stringify(settings));
+    const text = JSON.stringify(settings);
+    if (isLocalServer())
+      document.cookie = `${KEY}=${encodeURIComponent(text)}; path=/; max-age=${KEPT_S}; samesite=strict`;
+    else localStorage.setItem(KEY, text);
   } catch {
     // Then they last as long as the page.
   }
@@ -52,9 +60,20 @@ export function languageOf(tag: string): Language {
 
 function readStored(): Partial<Record<keyof Settings, unknown>> {
   try {
-    const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? "{}");
+    const text = isLocalServer() ? readCookie(document.cookie) : localStorage.getItem(KEY);
+    const stored: unknown = JSON.parse(text ?? "{}");
     return typeof stored === "object" && stored !== null ? stored : {};
   } catch {
     return {};
   }
+}
+
+function isLocalServer(): boolean {
+  return ["127.0.0.1", "localhost"].includes(location.hostname);
+}
+
+/** Our part of all cookies, decoded. */
+export function readCookie(cookies: string): string | undefined {
+  const mine = cookies.split("; ").find((cookie) => cookie.startsWith(`${KEY}=`));
+  return mine === undefined ? undefined : decodeURIComponent(mine.slice(KEY.length + 1));
 }

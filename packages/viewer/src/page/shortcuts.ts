@@ -1,6 +1,6 @@
 /**
  * The keys of the page: one table, from which they are called and from which the help sheet is written. Keys of tables and
- * charts are theirs (`table-keys` on the sheet). While the user types into a field no key is taken from them.
+ * charts are theirs (`key-words.ts` beside them). While the user types into a field no key is taken from them.
  */
 import { useEffect, useRef } from "preact/hooks";
 

@@ -29,7 +29,7 @@ export function ViewArea(props: AnyProps): JSX.Element {
       />
     );
   const unready = needed.map((file) => files[file]!).find(({ state }) => state !== "ready");
-  if (unready !== undefined) return <FileNotice file={unready} onCancel={link.cancelReading} />;
+  if (unready !== undefined) return <FileNotice file={unready} files={files} onCancel={link.cancelReading} />;
   const content = files[place.file]!.content!;
   // The overview of a profile is its chart.
   if (content.kind === "profile" && place.view === "overview")
@@ -107,9 +107,11 @@ function View({ view, props }: { readonly view: ViewEntry; readonly props: AnyPr
 /** A file on its way, or one that will not come. */
 function FileNotice({
   file,
+  files,
   onCancel,
 }: {
   readonly file: FileEntry;
+  readonly files: readonly FileEntry[];
   readonly onCancel: ((file: number) => void) | undefined;
 }): JSX.Element {
   const words = say(PAGE_WORDS);
@@ -125,7 +127,8 @@ function FileNotice({
     <div class="hs-notice">
       <h1>{file.state === "waiting" ? words.waiting(name) : words.reading(name)}</h1>
       <WorkLine
-        progress={file.progress}
+        // While others are before it, theirs.
+        progress={file.progress ?? files.find(({ state }) => state === "reading")?.progress}
         onCancel={onCancel === undefined ? undefined : () => onCancel(file.file)}
       />
     </div>
@@ -139,7 +142,7 @@ function Notice(props: {
 }): JSX.Element {
   return (
     <div class="hs-notice">
-      <p>{props.sentence}</p>
+      <h1 class="hs-notice-sentence">{props.sentence}</h1>
       {props.href !== undefined && (
         <p>
           <a href={props.href}>{props.link}</a>

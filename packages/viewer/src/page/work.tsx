@@ -6,8 +6,9 @@ import type { ComponentChildren, JSX } from "preact";
 import { escapeText, formatPercent, formatSize } from "@heapscope/wording";
 import type { LinkError, WorkProgress } from "../protocol/index.ts";
 import type { AnswerState } from "./use-answer.ts";
+import { sayProblem, sayStage } from "../words/engine-words.ts";
 import { say } from "../words/words.ts";
-import { STAGE_WORDS, WORK_WORDS } from "./work-words.ts";
+import { WORK_WORDS } from "./work-words.ts";
 import "./work.css";
 
 /** `reading 12.4 MB of 31.0 MB… 40 %`, `computing dominators… 43 %`, `working…` */
@@ -16,7 +17,7 @@ export function describeWork(progress: WorkProgress | undefined): string {
   if (progress === undefined) return words.working;
   const { stage, done, total } = progress;
   const isOfBytes = stage === "reading";
-  const what = say(STAGE_WORDS)[stage] ?? escapeText(stage);
+  const what = escapeText(sayStage(stage));
   if (total === undefined || total === 0)
     return isOfBytes && done > 0 ? `${what} ${formatSize(done)}…` : `${what}…`;
   const percent = formatPercent(Math.min(done, total), total);
@@ -68,7 +69,7 @@ export function Problem({
   const isCancelled = error.code === "cancelled";
   return (
     <div class={isCancelled ? "hs-problem hs-calm" : "hs-problem"} role={isCancelled ? "status" : "alert"}>
-      <p>{isCancelled ? words.cancelled : escapeText(error.message)}</p>
+      <p>{isCancelled ? words.cancelled : escapeText(sayProblem(error.message))}</p>
       {onRetry && (
         <button type="button" class="hs-button" onClick={onRetry}>
           {isCancelled ? words.goOn : words.tryAgain}

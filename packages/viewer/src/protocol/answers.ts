@@ -21,6 +21,8 @@ export interface FileEntry {
   readonly problem?: string;
   /** Known once it is ready. */
   readonly content?: FileContent;
+  /** Of a ready snapshot: its place in time among those of the session, from 0, the oldest; see the engine's `prepareOrder`. */
+  readonly age?: number;
 }
 
 export type FileContent =
@@ -55,9 +57,14 @@ export interface Overview {
   readonly groups: readonly GroupRow[];
   readonly dominators: readonly ObjectRow[];
   readonly groupCount: number;
-  readonly duplicates: readonly StringRow[];
+}
+
+/** Texts that are there more than once. Apart from the overview, which need not wait until all texts were looked at. */
+export interface DuplicatesAnswer {
+  /** As the Strings view has them by retained size, at most ten. */
+  readonly strings: readonly StringRow[];
   /** Bytes in repetitions, over all duplicated strings. */
-  readonly wastedInDuplicates: number;
+  readonly wastedSize: number;
 }
 
 /** What DevTools offers in the Summary's filter, for one file: filters that pass nothing are known to be empty only when asked. */
@@ -136,12 +143,19 @@ export interface PreviewLine {
 export interface ObjectAnswer {
   readonly object: ObjectRow;
   readonly edgeCount: number;
+  /** Of the rows of the table `retainers`: neither weak references nor the root's own. */
   readonly retainerCount: number;
   /** Handle of its group in the unfiltered Summary; missing for objects of size 0. */
   readonly group?: string;
   /** The value of a string (first part), number, boolean, regular expression … */
-  readonly text?: { readonly value: string; readonly length: number; readonly isCut: boolean };
-  /** `Map(3)`, `Array(12)`, `function serve()`: what it is, in the words of a program. */
+  readonly text?: {
+    readonly value: string;
+    readonly length: number;
+    readonly isCut: boolean;
+    /** The text has at least `length` characters: it is made of more parts than are counted. */
+    readonly isPartial?: true;
+  };
+  /** `Map(at least 3)`, `Array(at least 12)`, `function serve()`: what it is, in the words of a program. */
   readonly title: string;
   readonly preview: readonly PreviewLine[];
   /** Of all lines that the preview could have. */

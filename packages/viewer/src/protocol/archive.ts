@@ -16,7 +16,7 @@ export interface Archive {
   readonly lists: Readonly<Record<string, RecordedList>>;
 }
 
-export interface RecordedList extends Pick<Slice<TableRow>, "total" | "isLimited" | "sums"> {
+export interface RecordedList extends Pick<Slice<TableRow>, "total" | "isLimited" | "sums" | "note"> {
   /** In which the rows stand. */
   readonly order: Order;
   /** The first ones; the list is whole if these are all. */
@@ -29,9 +29,16 @@ export function answerKey<Name extends QuestionName>(name: Name, ask: Ask<Name>)
   return `${name} ${canonicalText(fields)}`;
 }
 
-/** The key of the list that a question for rows is about. */
-export function listKey({ table, params, of }: Pick<RowsQuestion, "table" | "params" | "of">): string {
-  return `${table} ${canonicalText(params)} ${of}`;
+/**
+ * The key of the list that a question for rows is about. Lists stand in their usual order, as far as they were recorded; a few
+ * rows of some also in another one, under a key with the order.
+ */
+export function listKey(
+  { table, params, of }: Pick<RowsQuestion, "table" | "params" | "of">,
+  order?: Order,
+): string {
+  const key = `${table} ${canonicalText(params)} ${of}`;
+  return order === undefined ? key : `${key} ${order.by} ${order.descending ? "descending" : "ascending"}`;
 }
 
 /** JSON with the fields in order, without those that are missing or say nothing. */

@@ -6,3 +6,4 @@ export * from "./messages.ts";
 export * from "./questions.ts";
 export * from "./rows.ts";
 export * from "./tables.ts";
+export * from "./usual-orders.ts";

@@ -44,7 +44,7 @@ export async function askRows<Name extends TableName>(
 /** Why a question has no answer. The message is one sentence with cause and remedy. */
 export class LinkError extends Error {
   override readonly name = "LinkError";
-  /** `cancelled`, `unknown-object`, `not-in-archive`, `bad-filter`, `not-ready`, `disconnected`, `too-large`, `internal`. */
+  /** `cancelled`, `unknown-object`, `not-in-archive`, `bad-filter`, `bad-question`, `not-ready`, `not-a-snapshot`, `internal`. */
   readonly code: string;
 
   constructor(code: string, message: string) {

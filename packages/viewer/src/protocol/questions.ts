@@ -1,6 +1,7 @@
 /** Every question that the page can ask, with its answer. The page cannot tell who answers: a worker, a server, an archive. */
 import type {
   BoxTree,
+  DuplicatesAnswer,
   FileEntry,
   FilterOffer,
   LeaksAnswer,
@@ -36,6 +37,7 @@ export interface Questions {
     readonly answer: readonly { readonly index: number; readonly key: string; readonly children?: string }[];
   };
   readonly overview: { readonly ask: { readonly file: FileIndex }; readonly answer: Overview };
+  readonly duplicates: { readonly ask: { readonly file: FileIndex }; readonly answer: DuplicatesAnswer };
   readonly leaks: { readonly ask: { readonly files: readonly FileIndex[] }; readonly answer: LeaksAnswer };
   readonly filters: { readonly ask: { readonly file: FileIndex }; readonly answer: FilterOffer };
   /** `undefined` is never answered: an unknown id is an error with the code `unknown-object`. */
@@ -51,7 +53,8 @@ export interface Questions {
       readonly from: number;
       readonly length: number;
     };
-    readonly answer: { readonly value: string; readonly total: number };
+    /** `isPartial`: the text has at least `total` characters. */
+    readonly answer: { readonly value: string; readonly total: number; readonly isPartial?: true };
   };
   /** The dominator tree below an object (the root if missing), cut to the `most` largest boxes; the rest is summed up. */
   readonly boxes: {

@@ -15,6 +15,11 @@ export type NodeId = number;
 /** Longer names are cut by the desk; `isCut` says so. */
 export const LONGEST_NAME = 300;
 
+/** Whether a name has the length of one that the desk has cut: a unit less where half a character was at the end. */
+export function isCutName(name: string): boolean {
+  return name.length >= LONGEST_NAME - 1;
+}
+
 export interface TableRow {
   readonly kind: string;
   readonly key: string;
@@ -72,7 +77,8 @@ export interface DiffRow extends TableRow {
   readonly addedSize: number;
   readonly removedSize: number;
   readonly sizeDelta: number;
-  readonly addedRetainedSize: number;
+  /** Missing where objects could not be matched by their ids: then nobody knows which ones are new. */
+  readonly addedRetainedSize?: number;
 }
 
 /** A group over three or more snapshots. */
@@ -111,6 +117,8 @@ export interface StringRow extends TableRow {
 /** A function that allocated in a recording, or, as a child, one that called it. */
 export interface AllocationRow extends TableRow {
   readonly kind: "allocation";
+  /** From the function to this row, for the filter `allocatedBy`. */
+  readonly path: readonly number[];
   readonly functionName: string;
   readonly location?: string;
   readonly count: number;

@@ -31,7 +31,15 @@ export type ObjectFilter =
   /** Objects attributed to one native context (`id`), to several, or to none. */
   | { readonly kind: "nativeContext"; readonly id: NodeId }
   | { readonly kind: "sharedNativeContexts" }
-  | { readonly kind: "noNativeContext" };
+  | { readonly kind: "noNativeContext" }
+  /** What a function allocated in a recording with stacks, as far as it was called this way. */
+  | { readonly kind: "allocatedBy"; readonly path: FunctionPath };
+
+/**
+ * A row of the Allocation: a function that allocated, then who called it, who called that one, and so on. The numbers of
+ * functions are those of the file, so that a path means the same each time it is read.
+ */
+export type FunctionPath = readonly number[];
 
 /** `text` filters class names, as `parseNameFilter` reads it: a part in any case, or `/expression/flags`. */
 export interface Tables {
@@ -77,9 +85,9 @@ export interface Tables {
     };
     readonly row: StringRow | ObjectRow;
   };
-  /** Functions by what they allocated; below each its callers. Empty for files without stacks. */
+  /** Functions by what they allocated; below each its callers. Empty for files without stacks. With a path its row alone. */
   readonly allocation: {
-    readonly params: { readonly file: FileIndex };
+    readonly params: { readonly file: FileIndex; readonly path?: FunctionPath };
     readonly row: AllocationRow;
   };
   /** A profile as a tree of calls: from the top down, or every function with its callers. */

@@ -5,7 +5,7 @@
 import { render, type JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { formatCount, formatSize } from "@heapscope/wording";
-import { LinkError, type Order, type TableRow } from "../protocol/index.ts";
+import { LinkError, type TableRow } from "../protocol/index.ts";
 import "./browser-test-window.ts";
 import type { Column, TableSource } from "./column.ts";
 import { TreeTable } from "./tree-table.tsx";
@@ -134,9 +134,8 @@ const columns: readonly Column<NumberRow>[] = [
 ];
 
 function Page(): JSX.Element {
-  const [order, setOrder] = useState<Order>({ by: "count", descending: true });
-  const [reveal, setReveal] = useState<number>();
-  window.testPage.reveal = setReveal;
+  const [reveal, setReveal] = useState<{ readonly id: number }>();
+  window.testPage.reveal = (id) => setReveal({ id });
   const source = useMemo(() => rowsBelow, []);
   return (
     <main>
@@ -146,8 +145,7 @@ function Page(): JSX.Element {
           label="Numbers"
           source={source}
           columns={columns}
-          order={order}
-          onOrder={setOrder}
+          order={{ by: "count", descending: true }}
           reveal={reveal}
           empty="No rows."
           onSelect={(row) => window.testPage.selected.push(row?.name ?? "")}

@@ -1,5 +1,5 @@
 /** What the page of the browser tests and its test share: what a test can see and change, as `window.testPage`. */
-export interface TestPage {
+interface TestPage {
   /** Questions for rows: `HANDLE|START+COUNT`. */
   readonly asked: string[];
   /** Names of the rows that were opened and selected. */

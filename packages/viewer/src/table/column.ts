@@ -14,6 +14,8 @@ export interface Column<Row extends TableRow> {
   /** Not sortable if missing. */
   readonly firstDirection?: "ascending" | "descending";
   cell(row: Row): ComponentChildren;
+  /** What the value in the cell means, in a sentence; shown on hover and read to those who cannot see. */
+  describe?(row: Row): string | undefined;
   /** Exact value for hover, copying (text and TSV) and screen readers: bytes as a plain number. */
   text(row: Row): string;
 }
@@ -51,10 +53,10 @@ export interface TreeTableProps<Row extends TableRow> {
   readonly label: string;
   readonly source: TableSource<Row>;
   readonly columns: readonly Column<Row>[];
+  /** Until the reader chooses one. */
   readonly order?: Order | undefined;
-  readonly onOrder?: (order: Order) => void;
-  /** Reveal and select this object. */
-  readonly reveal?: number | undefined;
+  /** Reveal and select the object with this id; again whenever another value with it is given. */
+  readonly reveal?: { readonly id: number } | undefined;
   readonly onSelect?: (row: Row | undefined) => void;
   /** Enter or double click. */
   readonly onOpen?: (row: Row) => void;

@@ -4,7 +4,6 @@ import type { TableSource } from "./column.ts";
 
 /** Tables whose rows are not objects, or where an object is in many places. */
 const WITHOUT_PLACES: ReadonlySet<TableName> = new Set<TableName>([
-  "growth",
   "mergedPaths",
   "allocation",
   "calls",

@@ -108,6 +108,24 @@ describe("RowLoader", () => {
     expect(tree.top.problem).toBeUndefined();
   });
 
+  it("ends a long question when told to, and asks again when told that", async () => {
+    const { asked, loader, tree } = setUp();
+    loader.show(0, 40);
+    loader.stop(tree.top);
+    expect(asked[0]!.signal.aborted).toBe(true);
+    expect(tree.top.problem).toBe("Cancelled.");
+    loader.show(0, 40);
+    expect(asked).toHaveLength(1);
+    loader.retry(tree.top);
+    await asked[1]!.answer();
+    expect(tree.top.problem).toBeUndefined();
+    // Of another order, the old rows go: they are not in the order that the titles say.
+    loader.reorder({ by: "name", descending: false });
+    loader.stop(tree.top);
+    expect(asked[2]!.signal.aborted).toBe(true);
+    expect(tree.top).toMatchObject({ problem: "Cancelled.", total: undefined, isStale: false });
+  });
+
   it("asks for nothing after its end", async () => {
     const { asked, loader, tree } = setUp();
     loader.show(0, 40);

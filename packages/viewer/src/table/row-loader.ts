@@ -13,6 +13,9 @@ const MOST_QUESTIONS = 3;
 /** Progress of faster questions is not shown. */
 const SLOW_MS = 300;
 
+/** What stands in place of rows that the user did not want to wait for. */
+const CANCELLED = "Cancelled.";
+
 interface Question<Row extends TableRow> {
   readonly branch: Branch<Row>;
   /** From this page to the one before `end`. */
@@ -78,6 +81,17 @@ export class RowLoader<Row extends TableRow> {
     this.proceed();
   }
 
+  /** Ends the long question for a branch: what would come stands as cancelled until it is asked for again. */
+  stop(branch: Branch<Row>): void {
+    for (const question of this.questions) {
+      if (question.branch !== branch || !question.isFirst) continue;
+      this.cancel(question);
+      this.tree.fail(branch, CANCELLED, []);
+    }
+    this.events.changed();
+    this.proceed();
+  }
+
   /** Fetches the page with a row, whether it is in view or not. False if that is not possible, or not wanted any more. */
   async load(branch: Branch<Row>, index: number, signal: AbortSignal): Promise<boolean> {
     const page = pageOf(index);
@@ -99,6 +113,11 @@ export class RowLoader<Row extends TableRow> {
   end(): void {
     this.isEnded = true;
     for (const question of this.questions) this.cancel(question);
+  }
+
+  /** Fetches again after `end`, from the next `show` on. */
+  resume(): void {
+    this.isEnded = false;
   }
 
   private collect(

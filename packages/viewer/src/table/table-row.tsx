@@ -23,6 +23,9 @@ export interface RowViewProps<Row extends TableRow> {
   readonly status: string | undefined;
   readonly isProblem: boolean;
   readonly onRetry: (branch: Branch<Row>) => void;
+  /** Whether its rows are long in coming, so that one may want to stop that. */
+  readonly isLong: boolean;
+  readonly onCancel: (branch: Branch<Row>) => void;
 }
 
 export class RowView<Row extends TableRow> extends Component<RowViewProps<Row>> {
@@ -40,7 +43,8 @@ export class RowView<Row extends TableRow> extends Component<RowViewProps<Row>> 
       last.isActive !== next.isActive ||
       last.mark !== next.mark ||
       last.status !== next.status ||
-      last.isProblem !== next.isProblem
+      last.isProblem !== next.isProblem ||
+      last.isLong !== next.isLong
     );
   }
 
@@ -69,7 +73,7 @@ export class RowView<Row extends TableRow> extends Component<RowViewProps<Row>> 
                 role="gridcell"
                 class={`hs-table-cell hs-align-${column.align}`}
                 aria-colindex={at + 1}
-                title={titleOf(column.text(row))}
+                title={titleOf(column.text(row), column.describe?.(row))}
               >
                 {at === 0 && (
                   <Twisty canExpand={row.children !== undefined} isOpen={expanded !== undefined} />
@@ -82,7 +86,7 @@ export class RowView<Row extends TableRow> extends Component<RowViewProps<Row>> 
   }
 
   private renderStatus(status: string | undefined): ComponentChildren {
-    const { line, columns, isProblem, onRetry } = this.props;
+    const { line, columns, isProblem, isLong, onRetry, onCancel } = this.props;
     return (
       <div
         role="gridcell"
@@ -108,6 +112,18 @@ export class RowView<Row extends TableRow> extends Component<RowViewProps<Row>> 
             {say(tableWords).tryAgain}
           </button>
         )}
+        {isLong && (
+          <button
+            type="button"
+            class="hs-table-retry"
+            onClick={(event) => {
+              event.stopPropagation();
+              onCancel(line.branch);
+            }}
+          >
+            {say(tableWords).cancel}
+          </button>
+        )}
       </div>
     );
   }
@@ -131,7 +147,7 @@ function Twisty({
   );
 }
 
-function titleOf(text: string): string {
-  const shown = text.length > LONGEST_TITLE ? `${text.slice(0, LONGEST_TITLE)}…` : text;
-  return escapeText(shown);
+function titleOf(text: string, meaning?: string): string {
+  const shown = escapeText(text.length > LONGEST_TITLE ? `${text.slice(0, LONGEST_TITLE)}…` : text);
+  return meaning === undefined ? shown : `${shown}\n${meaning}`;
 }

@@ -34,8 +34,9 @@ interface Mark<Row extends TableRow> {
 export class TableState<Row extends TableRow> {
   readonly tree = new RowTree<Row>();
   readonly source: TableSource<Row>;
+  order: Order | undefined;
   private readonly loader: RowLoader<Row>;
-  private readonly onChange: () => void;
+  private onChange: () => void;
   /** The first pixel in view, of all rows. */
   top = 0;
   /** Pixels in view. */
@@ -45,7 +46,6 @@ export class TableState<Row extends TableRow> {
   header: number | undefined;
   /** What is said to the user below the table, and to screen readers. */
   notice = "";
-  private order: Order | undefined;
   private active: Mark<Row> | undefined;
   /** The other end of the selection. None if the active row is not selected. */
   private anchor: Mark<Row> | undefined;
@@ -73,6 +73,16 @@ export class TableState<Row extends TableRow> {
   end(): void {
     this.revealing?.abort();
     this.loader.end();
+  }
+
+  /** Goes on after `end`, drawn by another component. A selected object is chosen by the page, so without its wish none is. */
+  resume(onChange: () => void, keepsObject: boolean): void {
+    this.onChange = onChange;
+    this.header = undefined;
+    this.notice = "";
+    const row = this.selectedRow;
+    if (!keepsObject && row !== undefined && "id" in row) this.anchor = undefined;
+    this.loader.resume();
   }
 
   // What is in view.
@@ -107,8 +117,12 @@ export class TableState<Row extends TableRow> {
 
   resizeView(view: number): void {
     if (view === this.view) return;
+    const top = this.activeVisible * ROW_HEIGHT;
+    const wasShown = top >= this.top && top + ROW_HEIGHT <= this.top + this.view;
     this.view = view;
     this.changed();
+    // What was selected stays in view when a pane opens below the table.
+    if (wasShown) this.showActive();
   }
 
   scrollTo(top: number): void {
@@ -215,6 +229,11 @@ export class TableState<Row extends TableRow> {
 
   retry(branch: Branch<Row>): void {
     this.loader.retry(branch);
+  }
+
+  /** The user does not want to wait for the rows of a branch. */
+  stop(branch: Branch<Row>): void {
+    this.loader.stop(branch);
   }
 
   private expandOnward(branch: Branch<Row>): void {

@@ -183,7 +183,7 @@ describe("by keyboard", () => {
     );
     await press("Tab", "ArrowDown", "Shift+ArrowDown", "Control+c");
     await expect.poll(() => page.title()).toMatch(/^Session 1 .*Session 2 /);
-    expect(await page.getByRole("status").textContent()).toBe("2 rows copied");
+    await expect.poll(() => page.getByRole("status").textContent()).toBe("2 rows copied");
     await press("Control+Shift+c");
     await expect.poll(() => page.title()).toMatch(/^Constructor Distance Count /);
   });
@@ -304,6 +304,20 @@ describe("what takes long or fails", () => {
     await page.goto(`${origin}/?delay=1000`);
     await page.getByText("loading…").waitFor();
     await page.getByText("sorting… 50 %").waitFor();
+    await row("Session 0 ").waitFor();
+  });
+
+  it("ends what takes long by the keyboard, and tries again", async () => {
+    await page.goto(`${origin}/?delay=2000`);
+    const cancel = page.getByRole("button", { name: "Cancel" });
+    await cancel.waitFor();
+    await grid.focus();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.getByText("Cancelled.").waitFor();
+    expect(await cancel.count()).toBe(0);
+    // The focus is in the table again.
+    await page.keyboard.press("Enter");
     await row("Session 0 ").waitFor();
   });
 

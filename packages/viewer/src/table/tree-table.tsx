@@ -9,8 +9,9 @@
  * because a row that has the focus and is scrolled away would take it with it. From the first row, Up goes to the titles.
  */
 import type { JSX } from "preact";
-import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useContext, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Order, TableRow } from "../protocol/index.ts";
+import { sayProblem } from "../words/engine-words.ts";
 import { say } from "../words/words.ts";
 import type { MenuItem, TreeTableProps } from "./column.ts";
 import {
@@ -28,6 +29,7 @@ import { hasRows, type Line, PAGE_ROWS } from "./row-tree.ts";
 import { TableHeader } from "./table-header.tsx";
 import { pressKey } from "./table-keys.ts";
 import { RowView } from "./table-row.tsx";
+import { TableMemoryContext } from "./table-memory.ts";
 import { ROW_HEIGHT, TableState } from "./table-state.ts";
 import { tableWords } from "./words.ts";
 import "./table.css";
@@ -55,17 +57,25 @@ export function TreeTable<Row extends TableRow>(props: TreeTableProps<Row>): JSX
   const name = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const draw = useDraw();
-  const [ownOrder, setOwnOrder] = useState<Order | undefined>(props.order);
-  const order = props.onOrder === undefined ? ownOrder : props.order;
+  const memory = useContext(TableMemoryContext);
+  const [order, setOrder] = useState<Order | undefined>(() => memory?.orderOf(source.key) ?? props.order);
   const [menu, setMenu] = useState<{ readonly x: number; readonly y: number; readonly line: Line<Row> }>();
   const view = useRef(0);
 
   const state = useMemo(() => {
-    const created = new TableState<Row>(source, order, draw, props.expandFirst);
-    created.resizeView(view.current);
-    return created;
+    const kept = memory?.take<Row>(source.key);
+    kept?.resume(draw, props.reveal !== undefined);
+    const made = kept ?? new TableState<Row>(source, order, draw, props.expandFirst);
+    if (view.current > 0) made.resizeView(view.current);
+    return made;
   }, [source.key]);
-  useEffect(() => () => state.end(), [state]);
+  useEffect(
+    () => () => {
+      state.end();
+      memory?.keep(state);
+    },
+    [state],
+  );
   useEffect(() => state.reorder(order), [state, order?.by, order?.descending]);
 
   const [widths, setWidths] = useWidths(columns);
@@ -73,7 +83,7 @@ export function TreeTable<Row extends TableRow>(props: TreeTableProps<Row>): JSX
     const { id, firstDirection } = columns[column]!;
     if (firstDirection === undefined) return;
     const descending = order?.by === id ? !order.descending : firstDirection === "descending";
-    (props.onOrder ?? setOwnOrder)({ by: id, descending });
+    setOrder({ by: id, descending });
   };
 
   useViewHeight(scroller, (height) => {
@@ -173,6 +183,11 @@ export function TreeTable<Row extends TableRow>(props: TreeTableProps<Row>): JSX
       : isActiveDrawn
         ? idOf(lines.find(({ visible }) => visible === active)!)
         : undefined;
+  const stop = (branch: Line<Row>["branch"]): void => {
+    state.stop(branch);
+    // The button goes; from the table, Enter tries again.
+    scroller.current?.focus({ preventScroll: true });
+  };
   const viewRow = (line: Line<Row>, id: string, y: number): JSX.Element => {
     const status = statusOf(line, props.empty);
     return (
@@ -187,12 +202,15 @@ export function TreeTable<Row extends TableRow>(props: TreeTableProps<Row>): JSX
         mark={line.row && props.mark?.(line.row)}
         status={status.text}
         isProblem={status.isProblem}
+        isLong={line.row === undefined && !status.isProblem && line.branch.progress !== undefined}
         onRetry={(branch) => state.retry(branch)}
+        onCancel={stop}
       />
     );
   };
   const { top } = state.tree;
-  const busy = top.isStale && top.progress !== undefined ? top.progress : state.notice;
+  const isReordering = top.isStale && top.progress !== undefined;
+  const busy = isReordering ? top.progress : state.notice;
 
   return (
     <div class="hs-table" data-stale={top.isStale || undefined}>
@@ -255,6 +273,11 @@ export function TreeTable<Row extends TableRow>(props: TreeTableProps<Row>): JSX
       {top.total === 0 && !top.isStale && <p class="hs-table-empty">{props.empty}</p>}
       <div class="hs-table-notice" role="status">
         {busy !== "" && <span>{busy}</span>}
+        {isReordering && (
+          <button type="button" class="hs-table-retry" onClick={() => stop(top)}>
+            {say(tableWords).cancel}
+          </button>
+        )}
       </div>
       {menu !== undefined && (
         <RowMenu
@@ -276,7 +299,7 @@ export function TreeTable<Row extends TableRow>(props: TreeTableProps<Row>): JSX
     const row = line.row!;
     const toggle: MenuItem = {
       label: line.expanded === undefined ? words.expand : words.collapse,
-      keys: line.expanded === undefined ? "→" : "←",
+      keys: line.expanded === undefined ? words.right : words.left,
       run: () => state.toggle(line),
     };
     return [
@@ -333,7 +356,7 @@ function statusOf<Row extends TableRow>(
   const words = say(tableWords);
   if (row !== undefined) return { text: undefined, isProblem: false };
   const problem = branch.problem ?? branch.pageProblems.get(Math.floor(Math.max(index, 0) / PAGE_ROWS));
-  if (problem !== undefined) return { text: problem, isProblem: true };
+  if (problem !== undefined) return { text: sayProblem(problem), isProblem: true };
   if (hasRows(branch)) return { text: undefined, isProblem: false };
   if (branch.total === 0)
     return { text: branch.parent === undefined ? empty : words.nothing, isProblem: false };
@@ -406,7 +429,9 @@ function useScrolling<Row extends TableRow>(
   useEffect(() => () => clearTimeout(bar.current.timer), []);
   return () => {
     const { current } = bar;
-    const to = scroller.current!.scrollTop;
+    // The browser may tell of scrolling when the table is already gone.
+    if (scroller.current === null) return;
+    const to = scroller.current.scrollTop;
     if (Math.abs(to - current.at) < 1) return;
     const from = current.at;
     current.at = to;
@@ -431,8 +456,9 @@ function useTelling<Row extends TableRow>(state: TableState<Row>, props: TreeTab
     }, TELL_MS);
     return () => clearTimeout(timer);
   }, [state, selected]);
+  // The page knows what was selected in a table to which it goes back.
   useEffect(() => {
-    told.current = undefined;
+    told.current = state.selectedName;
   }, [state]);
 
   const { total, isLimited, sums } = state.tree.top;
@@ -449,10 +475,12 @@ function useReveal<Row extends TableRow>(state: TableState<Row>, { reveal }: Tre
   if (selected !== undefined && recent.current.at(-1)?.id !== selected)
     recent.current = [...recent.current.slice(-50), { id: selected, at: performance.now() }];
   useEffect(() => {
-    if (reveal === undefined || idOfRow(state.selectedRow) === reveal) return;
+    if (reveal === undefined) return;
+    const { id } = reveal;
+    if (idOfRow(state.selectedRow) === id && state.activeVisible >= 0) return state.showActive();
     const since = performance.now() - ECHO_MS;
-    if (selected !== undefined && recent.current.some(({ id, at }) => id === reveal && at > since)) return;
-    void state.reveal(reveal);
+    if (selected !== undefined && recent.current.some((told) => told.id === id && told.at > since)) return;
+    void state.reveal(id);
   }, [state, reveal]);
 }
 

@@ -1,15 +1,19 @@
 import { formatCount, formatPercent, formatQuantity } from "@heapscope/wording";
+import { sayStage } from "../words/engine-words.ts";
 import { defineWords } from "../words/words.ts";
 
 export const tableWords = defineWords(
   {
     loading: "loading…",
     stage: (stage: string, fraction: number | undefined) =>
-      fraction === undefined ? `${stage}…` : `${stage}… ${formatPercent(fraction, 1)}`,
+      fraction === undefined ? `${sayStage(stage)}…` : `${sayStage(stage)}… ${formatPercent(fraction, 1)}`,
     nothing: "nothing below",
     tryAgain: "Try again",
+    cancel: "Cancel",
     expand: "Expand",
     collapse: "Collapse",
+    right: "Right",
+    left: "Left",
     open: "Open",
     copyText: "Copy rows as text",
     copyTsv: "Copy rows as TSV",
@@ -27,11 +31,14 @@ export const tableWords = defineWords(
   {
     loading: "memuat…",
     stage: (stage, fraction) =>
-      fraction === undefined ? `${stage}…` : `${stage}… ${formatPercent(fraction, 1)}`,
+      fraction === undefined ? `${sayStage(stage)}…` : `${sayStage(stage)}… ${formatPercent(fraction, 1)}`,
     nothing: "tidak ada isi",
     tryAgain: "Coba lagi",
+    cancel: "Batalkan",
     expand: "Buka rincian",
     collapse: "Tutup rincian",
+    right: "Kanan",
+    left: "Kiri",
     open: "Buka",
     copyText: "Salin baris sebagai teks",
     copyTsv: "Salin baris sebagai TSV",

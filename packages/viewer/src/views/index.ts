@@ -5,8 +5,10 @@
 import type { ComponentType } from "preact";
 import type { IconName } from "../page/icon.tsx";
 import type { Place, PlaceOf, ViewName } from "../page/place.ts";
+import { baseFor, isSnapshot, snapshotsByAge } from "../page/session-snapshots.ts";
 import type { ViewProps } from "../page/view.ts";
 import type { FileEntry, FileIndex } from "../protocol/index.ts";
+import { repairLanguage } from "./allocation/repair-language.ts";
 
 export interface ViewEntry<View extends ViewName = ViewName> {
   readonly name: View;
@@ -47,7 +49,7 @@ export const VIEWS: readonly ViewEntry[] = [
     name: "comparison",
     icon: "comparison",
     letter: "c",
-    applies: (file, files) => isSnapshot(file) && snapshotsOf(files).length >= 2,
+    applies: (file, files) => isSnapshot(file) && snapshotsByAge(files).length >= 2,
     start: (file, files) => ({ view: "comparison", base: baseFor(file, files), file }),
     load: async () => (await import("./comparison/comparison-view.tsx")).ComparisonView,
   }),
@@ -55,7 +57,7 @@ export const VIEWS: readonly ViewEntry[] = [
     name: "growth",
     icon: "growth",
     letter: "r",
-    applies: (file, files) => isSnapshot(file) && snapshotsOf(files).length >= 3,
+    applies: (file, files) => isSnapshot(file) && snapshotsByAge(files).length >= 3,
     start: (file) => ({ view: "growth", file }),
     load: async () => (await import("./growth/growth-view.tsx")).GrowthView,
   }),
@@ -97,7 +99,10 @@ export const VIEWS: readonly ViewEntry[] = [
     letter: "a",
     applies: hasAllocations,
     start: (file) => ({ view: "allocation", file }),
-    load: async () => (await import("./allocation/allocation-view.tsx")).AllocationView,
+    load: async () => {
+      repairLanguage();
+      return (await import("./allocation/allocation-view.tsx")).AllocationView;
+    },
   }),
   entry({
     name: "profile",
@@ -126,27 +131,17 @@ export const VIEWS: readonly ViewEntry[] = [
   }),
 ];
 
+/** Loads the code of all views: a server may end before they are gone to. What fails now is told then. */
+export function loadViews(): void {
+  for (const view of VIEWS) view.load().catch(() => {});
+}
+
 /** The view of a place. */
 export function viewOf(place: Place): ViewEntry | undefined {
   return VIEWS.find(({ name }) => name === place.view);
 }
 
-/** The snapshots of the session. */
-function snapshotsOf(files: readonly FileEntry[]): readonly FileEntry[] {
-  return files.filter(isSnapshot);
-}
-
-function isSnapshot({ content }: FileEntry): boolean {
-  return content?.kind === "snapshot";
-}
-
 /** Stacks, a timeline, or both. */
 function hasAllocations({ content }: FileEntry): boolean {
   return content?.kind === "snapshot" && (content.hasAllocations || content.hasTimeline);
-}
-
-/** With what a snapshot is compared at first: the one before it; the first of all with the second. */
-function baseFor(file: FileIndex, files: readonly FileEntry[]): FileIndex {
-  const snapshots = snapshotsOf(files).map(({ file }) => file);
-  return snapshots.findLast((other) => other < file) ?? snapshots.find((other) => other > file) ?? file;
 }

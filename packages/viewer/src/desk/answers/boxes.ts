@@ -5,6 +5,7 @@
 import { NodeType, type HeapObject, type RunOptions } from "@heapscope/engine";
 import { formatPlace, objectLabel } from "@heapscope/wording";
 import { LinkError, type Ask, type BoxTree } from "../../protocol/index.ts";
+import { cutText } from "../object-row.ts";
 import type { DeskContext } from "../table-maker.ts";
 import { cutTree } from "./cut-tree.ts";
 
@@ -53,12 +54,12 @@ export function clampMost(most: number): number {
 }
 
 function labelOf(object: HeapObject): string {
-  return objectLabel(object.name.slice(0, LONGEST_LABEL), object.type);
+  return objectLabel(object.nameStart(LONGEST_LABEL), object.type);
 }
 
 /** Of functions only: for other objects it would be their constructor's, the same in every box. */
 function placeOf(desk: DeskContext, object: HeapObject): string {
   if (object.snapshot.graph.nodeType[object.node] !== NodeType.closure) return "";
   const place = desk.sources.placeOf(object);
-  return place === undefined ? "" : formatPlace(place);
+  return place === undefined ? "" : cutText(formatPlace(place)).text;
 }

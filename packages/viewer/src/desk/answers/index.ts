@@ -1,6 +1,7 @@
 /** All single questions, answered in a file each. */
 import type { AnsweredName, AnswerMaker } from "../table-maker.ts";
 import { answerBoxes } from "./boxes.ts";
+import { answerDuplicates } from "./duplicates.ts";
 import { answerFilters } from "./filters.ts";
 import { answerFlame } from "./flame.ts";
 import { answerLeaks } from "./leaks.ts";
@@ -11,6 +12,7 @@ import { answerTimeline } from "./timeline.ts";
 
 export const ANSWERS: { readonly [Name in AnsweredName]: AnswerMaker<Name> } = {
   overview: answerOverview,
+  duplicates: answerDuplicates,
   leaks: answerLeaks,
   filters: answerFilters,
   object: answerObject,

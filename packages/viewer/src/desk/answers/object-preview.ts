@@ -23,7 +23,7 @@ import {
   CHECK_MASK,
 } from "@heapscope/engine";
 import { formatCount, formatQuantity } from "@heapscope/wording";
-import { LONGEST_NAME, type PreviewLine } from "../../protocol/index.ts";
+import { LONGEST_NAME, type ObjectAnswer, type PreviewLine } from "../../protocol/index.ts";
 import { cutText } from "../object-row.ts";
 import { follow, valueWords } from "./object-value.ts";
 
@@ -161,16 +161,19 @@ function valueOf(
   };
 }
 
-/** `Map(3)`, `Array(12)`, `function serve()`, `string of 5 characters`: what the object is, as far as the file tells. */
-export function titleOf(object: HeapObject, preview: Preview): string {
-  return describe(object, preview) || (object.type === "synthetic" ? "(root)" : `(${object.type})`);
+/**
+ * `Map(at least 3)`, `function serve()`, `string of 5 characters`: what the object is, as far as the file tells. How many entries or
+ * items there are, it does not: those of small numbers alone are not in it.
+ */
+export function titleOf(object: HeapObject, preview: Preview, text: ObjectAnswer["text"]): string {
+  return describe(object, preview, text) || (object.type === "synthetic" ? "(root)" : `(${object.type})`);
 }
 
-function describe(object: HeapObject, { entries, runs }: Preview): string {
+function describe(object: HeapObject, { entries, runs }: Preview, text: ObjectAnswer["text"]): string {
   switch (object.type) {
     case "string":
     case "concatenated string":
-      return `string of ${formatQuantity(object.textPart(0, 0).total, "character")}`;
+      return `string of ${text?.isPartial ? "at least " : ""}${formatQuantity(text?.length ?? 0, "character")}`;
     case "sliced string":
       return "part of a string";
     case "number":
@@ -182,10 +185,10 @@ function describe(object: HeapObject, { entries, runs }: Preview): string {
     case "object": {
       const name = object.name === object.className ? cutText(object.className).text : nameObject(object);
       if (entries !== undefined && entries.keyEdge.length > 0)
-        return `${name}(${formatCount(entries.keyEdge.length)})`;
+        return `${name}(at least ${formatCount(entries.keyEdge.length)})`;
       const items = runs.findLast(({ kind }) => kind === "item");
       if (name === "Array" && items !== undefined)
-        return `Array(${formatCount(object.snapshot.graph.edgeName[items.first + items.count - 1]! + 1)})`;
+        return `Array(at least ${formatCount(object.snapshot.graph.edgeName[items.first + items.count - 1]! + 1)})`;
       const bytes = bufferSize(object);
       return bytes === undefined ? name : `${name} of ${formatQuantity(bytes, "byte")}`;
     }

@@ -2,7 +2,7 @@
  * Values in the words of a program: `"text"`, `42`, `true`, `Session @123`. What a file has of primitive values: texts of strings and
  * regular expressions, names of symbols; numbers where it was captured with them, which then are `value` of a node for each.
  */
-import { nameObject, type HeapObject } from "@heapscope/engine";
+import { followReference, nameObject, type HeapObject } from "@heapscope/engine";
 import { objectHandle } from "@heapscope/wording";
 import type { ObjectAnswer } from "../../protocol/index.ts";
 import { cutText } from "../object-row.ts";
@@ -12,6 +12,8 @@ const LONGEST_LINE = 100;
 /** Characters of a string's value at first; the rest is asked for by the question `text`. */
 const FIRST_PART = 10_000;
 const ODDBALL = "system / Oddball";
+/** An oddball refers to its texts and little else. */
+const MOST_ODDBALL_EDGES = 100;
 const ODDBALLS: ReadonlySet<string> = new Set([
   "undefined",
   "null",
@@ -41,8 +43,9 @@ export function primitiveText(object: HeapObject): ObjectAnswer["text"] {
   switch (object.type) {
     case "string":
     case "concatenated string": {
-      const { value, total } = object.textPart(0, FIRST_PART);
-      return { value, length: total, isCut: value.length < total };
+      const { value, total, isPartial } = object.textPart(0, FIRST_PART);
+      const isCut = value.length < total || isPartial === true;
+      return { value, length: total, isCut, ...(isPartial === undefined ? {} : { isPartial }) };
     }
     case "number":
       return whole(follow(object, "value")?.nameStart(FIRST_PART));
@@ -64,6 +67,7 @@ function oddballName(object: HeapObject): string | undefined {
   const name = object.nameStart(ODDBALL.length + 1);
   if (ODDBALLS.has(name)) return name;
   if (name !== ODDBALL) return undefined;
+  if (object.edgeCount > MOST_ODDBALL_EDGES) return undefined;
   return object
     .edges()
     .map(({ to }) => (to.type === "string" ? to.nameStart(20) : ""))
@@ -74,15 +78,7 @@ function whole(value: string | undefined): ObjectAnswer["text"] {
   return value === undefined ? undefined : { value, length: value.length, isCut: false };
 }
 
-/** What V8's own reference of this name leads to. **Cost**: O(references). */
+/** What V8's own reference of this name leads to. */
 export function follow(object: HeapObject, name: string): HeapObject | undefined {
-  const { graph } = object.snapshot;
-  const end = graph.firstEdge[object.node + 1]!;
-  for (let edge = graph.firstEdge[object.node]!; edge < end; edge++)
-    if (
-      graph.edgeTypeNames[graph.edgeType[edge]!] === "internal" &&
-      graph.strings.equals(graph.edgeName[edge]!, name)
-    )
-      return object.snapshot.object(graph.edgeTarget[edge]!);
-  return undefined;
+  return followReference(object, "internal", name);
 }

@@ -64,7 +64,7 @@ describe("the answer about an object", () => {
     `.replace(/table ="(\d+)"=> ([^,]+), ="(\d+)"=> (.+)/g, 'table ="$1"=> $2\n table ="$3"=> $4'),
       "rooms",
     );
-    expect(answer.title).toBe("Map(3)");
+    expect(answer.title).toBe("Map(at least 3)");
     expect(lines(answer).slice(0, 3)).toEqual([
       'entry "a": Room @33',
       "entry User @35: Room @37",
@@ -84,7 +84,7 @@ describe("the answer about an object", () => {
     `,
       "tags",
     );
-    expect(answer.title).toBe("Set(2)");
+    expect(answer.title).toBe("Set(at least 2)");
     expect(lines(answer).slice(0, 2)).toEqual(['entry : "a"', 'entry : "b"']);
   });
 
@@ -99,7 +99,7 @@ describe("the answer about an object", () => {
     `,
       "list",
     );
-    expect(answer.title).toBe("Array(7)");
+    expect(answer.title).toBe("Array(at least 7)");
     expect(lines(answer)).toEqual([
       "item [0]: A @13",
       "item [1 … 3]: ",
@@ -118,6 +118,56 @@ describe("the answer about an object", () => {
       names.push(...(await ask(drawing, "list", from)).preview.map(({ name }) => name));
     expect(names).toEqual(Array.from({ length: 1000 }, (_, i) => `[${i}]`));
     expect((await ask(drawing, "list", 5000)).preview).toEqual([]);
+  });
+
+  it("tells the length of a text that was added to 50,000 times, and reads any part of it", async () => {
+    const parts = 50_000;
+    const drawing = Array.from({ length: parts }, (_, at) => {
+      const rest = at === parts - 1 ? "s0:string:a" : `r${at + 1}:"concatenated string":""`;
+      return `r${at} =first=> ${rest}\nr${at} =second=> ${at === 0 ? 's:string:"b"' : "s"}`;
+    });
+    const { snapshot, nodes } = await drawHeap(
+      `global -log-> r0:"concatenated string":""\n${drawing.join("\n")}`,
+    );
+    const desk = deskOf(snapshot);
+    const { id } = snapshot.object(nodes["r0"]!);
+    const answer = await desk.answer("object", { file: 0, id });
+    expect(answer.title).toBe("string of 50,001 characters");
+    expect(answer.text).toMatchObject({ length: parts + 1, isCut: true });
+    expect(answer.text?.isPartial).toBeUndefined();
+    expect(answer.text?.value.slice(0, 3)).toBe("abb");
+    const end = await desk.answer("text", { file: 0, id, from: parts - 1, length: 10 });
+    expect(end).toEqual({ value: "bb", total: parts + 1 });
+  });
+
+  it("says 'at least' of a text without an end", async () => {
+    const answer = await ask(
+      `
+      global -text-> loop:"concatenated string":""
+      loop =first=> part:string:"ab"
+      loop =second=> loop
+    `,
+      "loop",
+    );
+    expect(answer.title).toMatch(/^string of at least [\d,]{7,} characters$/);
+    expect(answer.text).toMatchObject({ isPartial: true, isCut: true });
+  });
+
+  it("counts the retainers that their table shows: neither weak ones nor the root's own", async () => {
+    const { snapshot, nodes } = await drawHeap(`
+      root =gc=> a:A
+      global -a-> a
+      global -b-> b:B
+      b -weak-> a
+      b ~weak~> a
+    `);
+    const desk = deskOf(snapshot);
+    const { id } = snapshot.object(nodes["a"]!);
+    const { retainerCount } = await desk.answer("object", { file: 0, id });
+    expect(snapshot.object(nodes["a"]!).retainerCount).toBeGreaterThan(retainerCount);
+    const table = { table: "retainers", params: { file: 0, id } } as const;
+    const { total } = await desk.answer("rows", { ...table, of: "", start: 0, count: 1 });
+    expect(retainerCount).toBe(total);
   });
 
   it("shows the variables of a function", async () => {

@@ -8,6 +8,7 @@ import type { Ask, FileIndex, ObjectAnswer, ObjectRow, PathLine } from "../../pr
 import { cutText, locationOf, objectHandle, objectRow } from "../object-row.ts";
 import type { DeskContext } from "../table-maker.ts";
 import { hasShortPath, objectById } from "../tables/containment.ts";
+import { countShownRetainers } from "../tables/retainers.ts";
 import { groupHandle } from "../tables/summary.ts";
 import { findPreview, previewLine, titleOf } from "./object-preview.ts";
 import { primitiveText } from "./object-value.ts";
@@ -16,8 +17,10 @@ import { primitiveText } from "./object-value.ts";
 const PAGE = 200;
 /** Dominators that are told, those nearest to the object; a list of millions of objects has a chain of millions. */
 const MOST_DOMINATORS = 200;
+/** Calls of the stack that allocated it. */
+const MOST_CALLS = 1000;
 /** Steps of a path that is told. */
-const LONGEST_PATH = 10_000;
+const LONGEST_PATH = 1000;
 
 export async function answerObject(
   desk: DeskContext,
@@ -40,19 +43,19 @@ export async function answerObject(
   return {
     object: objectRow(object, desk.sources, { key: objectHandle(object) }),
     edgeCount: object.edgeCount,
-    retainerCount: object.retainerCount,
+    retainerCount: countShownRetainers(object),
     ...(object.shallowSize === 0 ? {} : { group: groupHandle(snapshot.groupKeys.groupOf[object.node]!) }),
     ...(text === undefined ? {} : { text }),
-    title: cutText(titleOf(object, preview)).text,
+    title: cutText(titleOf(object, preview, text)).text,
     preview: lines,
     previewTotal: preview.total,
     dominators: dominatorsOf(desk, object),
     path: pathOf(desk, object),
-    allocationStack: object.allocationStack.map((called) => {
+    allocationStack: object.allocationStack.slice(0, MOST_CALLS).map((called) => {
       const place = desk.sources.placeOfFunction(called);
       return {
         functionName: cutText(called.name).text,
-        ...(place === undefined ? {} : { location: formatPlace(place) }),
+        ...(place === undefined ? {} : { location: cutText(formatPlace(place)).text }),
       };
     }),
     alsoIn: await findOthers(desk, file, object, run),

@@ -1,8 +1,8 @@
 /**
  * The first view of a snapshot: sums, what the memory is used for, the largest of everything, and where the file is from. The
- * same numbers as in `heapscope summary`, `dominators` and `strings`.
+ * same numbers as in `heapscope summary` and `dominators`.
  *
- * Cost: dominators, and each text is looked at once for the duplicates; once for a file.
+ * Cost: dominators; once for a file.
  */
 import { runPass, type CaptureRecord, type HeapSnapshot, type RunOptions } from "@heapscope/engine";
 import { formatDuration, formatSize } from "@heapscope/wording";
@@ -11,7 +11,6 @@ import { largestNodes } from "../largest-nodes.ts";
 import { listOfNodes } from "../node-list.ts";
 import { cutText } from "../object-row.ts";
 import type { DeskContext } from "../table-maker.ts";
-import { duplicateRow, wastedSize } from "../tables/strings.ts";
 import { groupRow, listGroups } from "../tables/summary.ts";
 
 /** Rows of each list. */
@@ -23,9 +22,8 @@ export async function answerOverview(
   run: RunOptions,
 ): Promise<Overview> {
   const snapshot = desk.snapshot(file);
-  await snapshot.prepare(["groups", "retainedSize", "statistics", "duplicateStrings"], run);
+  await snapshot.prepare(["groups", "retainedSize", "statistics"], run);
   const { groups, handleOf } = await listGroups(desk, { file }, run);
-  const duplicates = snapshot.duplicateStrings;
   const { graph, header, totalSize, statistics, strings, captureRecordProblem } = snapshot;
   return {
     nodeCount: graph.nodeCount,
@@ -39,8 +37,6 @@ export async function answerOverview(
     groups: groups.slice(0, MOST_ROWS).map((group) => groupRow(desk, snapshot, group, handleOf.get(group)!)),
     dominators: await largestDominators(desk, snapshot, run),
     groupCount: groups.length,
-    duplicates: duplicates.slice(0, MOST_ROWS).map((group) => duplicateRow(snapshot, group)),
-    wastedInDuplicates: duplicates.reduce((sum, group) => sum + wastedSize(snapshot, group), 0),
   };
 }
 

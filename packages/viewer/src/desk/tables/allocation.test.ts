@@ -35,6 +35,52 @@ it("has the engine's sites of a real recording, and callers that add up", async 
   expect(steps).toBeGreaterThan(1);
 });
 
+it("leads by its paths to the row alone, and to what is alive of it in the Summary", async () => {
+  const desk = deskOf(
+    await openFile(
+      new URL("../../../../../fixtures/snapshots/node-26-timeline.heaptimeline.gz", import.meta.url).pathname,
+    ),
+  );
+  let alive = 0;
+  let callers = 0;
+  const expectBelow = async (of: string): Promise<void> => {
+    const { rows } = await readRows(desk, "allocation", { file: 0 }, { of });
+    for (const row of rows) {
+      const { path } = row;
+      expect((await readRows(desk, "allocation", { file: 0, path })).rows).toEqual([row]);
+      const only = { kind: "allocatedBy", path } as const;
+      const groups = await readRows(desk, "summary", { file: 0, only });
+      // Parts whose bytes count to their owner are in no group.
+      expect(groups.sums!.shallowSize).toBe(row.liveSize);
+      expect(groups.sums!.count).toBeLessThanOrEqual(row.liveCount);
+      alive += row.liveCount;
+      if (of !== "") callers++;
+      if (row.children !== undefined) await expectBelow(row.children);
+    }
+  };
+  await expectBelow("");
+  expect(alive).toBeGreaterThan(2501);
+  expect(callers).toBeGreaterThan(20);
+  for (const path of [[], [9999], [0, 1, 2]]) {
+    expect((await readRows(desk, "allocation", { file: 0, path })).rows).toEqual([]);
+    const only = { kind: "allocatedBy", path } as const;
+    expect((await readRows(desk, "summary", { file: 0, only })).rows).toEqual([]);
+  }
+});
+
+it("refuses paths that are none", async () => {
+  const { snapshot } = await drawHeap("global -a-> b");
+  const desk = deskOf(snapshot);
+  for (const path of ["3.7", [-1], [1.5], ["1"], undefined]) {
+    const only = { kind: "allocatedBy", path } as never;
+    await expect(readRows(desk, "summary", { file: 0, only })).rejects.toMatchObject({
+      code: "bad-question",
+    });
+  }
+  const nothing = await readRows(desk, "summary", { file: 0, only: { kind: "allocatedBy", path: [1] } });
+  expect(nothing.total).toBe(0);
+});
+
 it("has no rows without a recording", async () => {
   const { snapshot } = await drawHeap("global -a-> b");
   expect((await readRows(deskOf(snapshot), "allocation", { file: 0 })).total).toBe(0);

@@ -7,7 +7,7 @@
  */
 import { scriptPath, type AllocationSite, type AllocationTable, type RunOptions } from "@heapscope/engine";
 import { formatPlace, type SourceLookup } from "@heapscope/wording";
-import { LinkError, type AllocationRow } from "../../protocol/index.ts";
+import { LinkError, type AllocationRow, type FunctionPath } from "../../protocol/index.ts";
 import { cutText } from "../object-row.ts";
 import { orderEntries, type SortFields } from "../order-entries.ts";
 import type { TableMaker } from "../table-maker.ts";
@@ -23,13 +23,11 @@ interface Entry {
 const ENTRY_SIZE = 160;
 
 export const allocation: TableMaker<"allocation"> = {
-  usualOrder: () => ({ by: "size", descending: true }),
-
-  async list(desk, { file }, of, order, run) {
+  async list(desk, { file, path }, of, order, run) {
     const snapshot = desk.snapshot(file);
     await snapshot.prepare(["allocations"], run);
     const table = snapshot.allocations;
-    const entries = table === undefined ? [] : of === "" ? sites(table) : callers(table, of);
+    const entries = table === undefined ? [] : of === "" ? top(table, path) : callers(table, of);
     const rows = await sorted(entries, desk.sources, order, run);
     return {
       total: rows.length,
@@ -38,6 +36,14 @@ export const allocation: TableMaker<"allocation"> = {
     };
   },
 };
+
+/** The functions, or the one row that a path leads to. */
+function top(table: AllocationTable, path: FunctionPath | undefined): Entry[] {
+  if (path === undefined) return sites(table);
+  const handle = path.join(".");
+  const beside = path.length < 2 ? sites(table) : callers(table, path.slice(0, -1).join("."));
+  return beside.filter((entry) => entry.handle === handle);
+}
 
 function sites({ sites: all, functionOfSite }: AllocationTable): Entry[] {
   return all.map((site, index) => {
@@ -53,11 +59,15 @@ function callers(table: AllocationTable, of: string): Entry[] {
       "bad-question",
       "The row is not of this file; reload the page to begin from the top.",
     );
-  return table.callersOf(of.split(".").map(Number)).map((caller) => ({
+  return table.callersOf(pathOf(of)).map((caller) => ({
     handle: `${of}.${caller.functionRow}`,
     site: caller,
     canOpen: caller.hasCallers,
   }));
+}
+
+function pathOf(handle: string): number[] {
+  return handle.split(".").map(Number);
 }
 
 async function sorted(
@@ -83,6 +93,7 @@ function toRow({ handle, site, canOpen }: Entry, sources: SourceLookup): Allocat
     kind: "allocation",
     key: handle,
     ...(canOpen ? { children: handle } : {}),
+    path: pathOf(handle),
     ...describeFunction(site, sources),
     count,
     size,

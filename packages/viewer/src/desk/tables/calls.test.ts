@@ -4,7 +4,7 @@ import { parseProfile, type Profile } from "@heapscope/engine";
 import { expect, it } from "vitest";
 import { answerFlame } from "../answers/flame.ts";
 import type { DeskContext } from "../table-maker.ts";
-import { LinkError, type Order } from "../../protocol/index.ts";
+import { LinkError, usualOrder, type Order } from "../../protocol/index.ts";
 import { calls } from "./calls.ts";
 
 const file = new URL("../../../../../fixtures/profiles/node-24-orders.cpuprofile.gz", import.meta.url);
@@ -27,7 +27,7 @@ const deskOf = (profile: Profile): DeskContext => ({ profile: () => profile }) a
 async function rows(
   params: { direction: "down" | "up"; text?: string },
   of = "",
-  order: Order = calls.usualOrder(of),
+  order: Order = usualOrder("calls", { file: 0, ...params }),
   profile = small,
 ): Promise<string[]> {
   const list = await calls.list(deskOf(profile), { file: 0, ...params }, of, order, {});
@@ -72,14 +72,9 @@ it("refuses handles of other profiles", async () => {
 });
 
 it("sums up to the whole in both directions, of a recorded profile", async () => {
-  const down = await calls.list(
-    deskOf(recorded),
-    { file: 0, direction: "down" },
-    "",
-    calls.usualOrder(""),
-    {},
-  );
-  const up = await calls.list(deskOf(recorded), { file: 0, direction: "up" }, "", calls.usualOrder(""), {});
+  const order = { by: "totalValue", descending: true };
+  const down = await calls.list(deskOf(recorded), { file: 0, direction: "down" }, "", order, {});
+  const up = await calls.list(deskOf(recorded), { file: 0, direction: "up" }, "", order, {});
   const sum = (list: typeof down, field: "selfValue" | "totalValue"): number =>
     Array.from({ length: list.total }, (_, i) => list.row(i)[field]).reduce((a, b) => a + b, 0);
   expect(sum(down, "totalValue")).toBeCloseTo(recorded.total, 3);

@@ -9,9 +9,9 @@
  * Cost: down, O(children) for a list, with a text O(calls); up, as `findCallers`.
  */
 import { findCallers, forEachCallee, type Profile, type RunOptions } from "@heapscope/engine";
-import { NameFilterError, parseNameFilter } from "@heapscope/wording";
 import { LinkError, type CallRow, type Order, type ParamsOf } from "../../protocol/index.ts";
 import { callLocation, callName } from "../call-words.ts";
+import { nameTest } from "../search-text.ts";
 import type { DeskContext, RowList, TableMaker } from "../table-maker.ts";
 
 /** A row before it is made. */
@@ -27,8 +27,6 @@ interface Entry {
 const ENTRY_SIZE = 120;
 
 export const calls: TableMaker<"calls"> = {
-  usualOrder: () => ({ by: "totalValue", descending: true }),
-
   async list(
     desk: DeskContext,
     { file, direction, text }: ParamsOf<"calls">,
@@ -51,15 +49,8 @@ export const calls: TableMaker<"calls"> = {
 /** FunctionIndex -> whether it has the text; `undefined` when all are wanted. */
 function wantedFunctions({ functions }: Profile, text: string): readonly boolean[] | undefined {
   if (text === "") return undefined;
-  try {
-    const filter = parseNameFilter(text);
-    return functions.map(
-      (each) => filter.matches(callName(each)) || filter.matches(callLocation(each) ?? ""),
-    );
-  } catch (error) {
-    if (!(error instanceof NameFilterError)) throw error;
-    throw new LinkError("bad-filter", `${error.message}.`);
-  }
+  const matches = nameTest(text);
+  return functions.map((each) => matches(callName(each)) || matches(callLocation(each) ?? ""));
 }
 
 function callees({ tree }: Profile, of: string, isWanted: readonly boolean[] | undefined): Entry[] {
@@ -119,7 +110,10 @@ function callers(profile: Profile, of: string, isWanted: readonly boolean[] | un
 function readNumber(text: string, end: number): number {
   const number = /^\d{1,10}$/u.test(text) ? Number(text) : end;
   if (number >= end)
-    throw new LinkError("internal", "The row is not of this profile; reload the page to begin from the top.");
+    throw new LinkError(
+      "bad-question",
+      "The row is not of this profile; reload the page to begin from the top.",
+    );
   return number;
 }
 
@@ -134,7 +128,7 @@ function sortEntries({ functions }: Profile, entries: Entry[], { by, descending 
   ]);
   const compare = comparisons.get(by);
   if (compare === undefined)
-    throw new LinkError("internal", `Calls cannot be sorted by '${by}'; choose a column of the table.`);
+    throw new LinkError("bad-question", "Calls cannot be sorted by that; choose a column of the table.");
   entries.sort(descending ? (a, b) => compare(b, a) : compare);
 }
 

@@ -2,7 +2,7 @@ import { compareSnapshots } from "@heapscope/engine";
 import { openFile } from "@heapscope/engine/node";
 import { drawHeap } from "@heapscope/testkit";
 import { describe, expect, it } from "vitest";
-import type { DiffRow, ObjectRow } from "../../protocol/index.ts";
+import type { DiffRow, ObjectRow, Order } from "../../protocol/index.ts";
 import { deskOf, readRows } from "../test-desk.ts";
 
 const fixture = (name: string) =>
@@ -18,12 +18,14 @@ const NUMBERS = [
   "addedRetainedSize",
 ] as const;
 const PARAMS = { base: 0, target: 1 };
+/** As the engine has the groups, and DevTools. */
+const NEW_FIRST: Order = { by: "addedSize", descending: true };
 
 describe("a pair of real snapshots", async () => {
   const [base, target] = [await fixture("node-24-pair-1"), await fixture("node-24-pair-2")];
   const desk = deskOf(base, target);
   const { groups } = compareSnapshots(base, target);
-  const whole = await readRows(desk, "comparison", PARAMS);
+  const whole = await readRows(desk, "comparison", PARAMS, { order: NEW_FIRST });
   const rows = whole.rows as DiffRow[];
 
   it("has the engine's rows", () => {
@@ -40,7 +42,7 @@ describe("a pair of real snapshots", async () => {
   it.each(NUMBERS)("is sorted by %s in both directions", async (by) => {
     for (const descending of [true, false]) {
       const { rows: sorted } = await readRows(desk, "comparison", PARAMS, { order: { by, descending } });
-      const values = (sorted as DiffRow[]).map((row) => row[by]);
+      const values = (sorted as DiffRow[]).map((row) => row[by] ?? 0);
       expect(values).toEqual(values.toSorted((a, b) => (descending ? b - a : a - b)));
       expect(new Set(sorted.map(({ key }) => key)).size).toBe(rows.length);
     }
@@ -65,7 +67,9 @@ describe("a pair of real snapshots", async () => {
 
   it("filters classes by text and regular expression", async () => {
     const names = async (text: string) =>
-      (await readRows(desk, "comparison", { ...PARAMS, text })).rows.map((row) => row.className);
+      (await readRows(desk, "comparison", { ...PARAMS, text }, { order: NEW_FIRST })).rows.map(
+        (row) => row.className,
+      );
     expect(await names("/^Array/")).toEqual(
       groups.map(({ className }) => className).filter((name) => name.startsWith("Array")),
     );
@@ -98,6 +102,10 @@ describe("drawings", () => {
       { id: 907, change: "added", retainedSize: 68 },
       { id: 7, change: "removed", retainedSize: 58 },
     ]);
+    const where = async (id: number) => desk.answer("locate", { table: "comparison", params: PARAMS, id });
+    expect((await where(907)).map(({ index }) => index)).toEqual([0, 0]);
+    expect((await where(7)).map(({ index }) => index)).toEqual([0, 1]);
+    expect(await where(501)).toEqual([]);
     const [come, gone] = objects.rows;
     const below = async (row: typeof come) =>
       (await readRows(desk, "comparison", PARAMS, { of: row!.children! })).rows as ObjectRow[];

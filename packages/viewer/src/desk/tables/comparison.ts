@@ -13,12 +13,13 @@ import {
   type RunOptions,
 } from "@heapscope/engine";
 import type { DiffRow, FileIndex, ObjectRow, Order, ParamsOf } from "../../protocol/index.ts";
+import { locateRow } from "../locate-row.ts";
 import { nodeList } from "../node-list.ts";
 import { cutText, locationOf } from "../object-row.ts";
 import { orderEntries, type SortFields } from "../order-entries.ts";
+import { nameTest } from "../search-text.ts";
 import type { DeskContext, RowList, TableMaker } from "../table-maker.ts";
 import { referenceList } from "./containment.ts";
-import { nameTest } from "./summary.ts";
 
 type ComparisonParams = ParamsOf<"comparison">;
 
@@ -46,14 +47,14 @@ const OBJECT_FIELDS: Readonly<Record<string, string>> = {
 };
 
 export const comparison: TableMaker<"comparison"> = {
-  usualOrder: () => ({ by: "addedSize", descending: true }),
-
   async list(desk, params, of, order, run) {
     const compared = await compare(desk, params, run);
     if (of === "") return await diffList(desk, compared, params, order, run);
     if (of.startsWith("d")) return await changedObjects(desk, compared, of, objectOrder(order), run);
     return await referencesOn(desk, params, of, objectOrder(order), run);
   },
+
+  locate: (desk, params, id, order, run) => locateRow(desk, "comparison", params, id, order, run),
 };
 
 async function compare(
@@ -99,8 +100,16 @@ async function diffList(
         addedSize,
         removedSize,
         sizeDelta,
-        addedRetainedSize,
+        ...(matchedBy === "id" ? { addedRetainedSize } : {}),
       };
+    },
+    indexOf(id) {
+      const [added, removed] = [target.objectById(id)?.node, base.objectById(id)?.node];
+      return rows.findIndex(
+        ({ addedNodes, removedNodes }) =>
+          (added !== undefined && addedNodes.includes(added)) ||
+          (removed !== undefined && removedNodes.includes(removed)),
+      );
     },
   };
 }
@@ -138,6 +147,12 @@ async function changedObjects(
       return index < added.total
         ? { ...onSide(added.row(index), "t"), change: "added" }
         : { ...onSide(removed.row(index - added.total), "b"), change: "removed" };
+    },
+    indexOf(id) {
+      const index = added.indexOf?.(id) ?? -1;
+      if (index !== -1) return index;
+      const after = removed.indexOf?.(id) ?? -1;
+      return after === -1 ? -1 : added.total + after;
     },
   };
 }

@@ -21,8 +21,6 @@ const FIELDS = ["edge", "name", "className", "count", "id", "distance", "shallow
 const LONGEST_WAY = 500;
 
 export const containment: TableMaker<"containment"> = {
-  usualOrder: () => ({ by: "retainedSize", descending: true }),
-
   async list(desk, { file, id }, of, order, run) {
     return await referenceList(desk, file, of === "" && id !== undefined ? `o${id}` : of, order, run);
   },

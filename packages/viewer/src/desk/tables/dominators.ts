@@ -14,8 +14,6 @@ const FIELDS = ["name", "className", "count", "id", "distance", "shallowSize", "
 const LONGEST_WAY = 500;
 
 export const dominators: TableMaker<"dominators"> = {
-  usualOrder: () => ({ by: "retainedSize", descending: true }),
-
   async list(desk, { file, id }, of, order, run) {
     checkOrder(order, FIELDS);
     const snapshot = desk.snapshot(file);

@@ -74,7 +74,8 @@ it("has the engine's rows of real snapshots, in every order", async () => {
   const desk = deskOf(...snapshots);
   const { groups } = compareSeries(snapshots);
   const params = { files: [0, 1] };
-  const { rows } = (await readRows(desk, "growth", params)) as { rows: GrowthRow[] };
+  const order = { by: "retainedDelta", descending: true };
+  const { rows } = (await readRows(desk, "growth", params, { order })) as { rows: GrowthRow[] };
   expect(rows.map(({ className, counts, retainedSizes }) => ({ className, counts, retainedSizes }))).toEqual(
     groups.map(({ className, counts, retainedSizes }) => ({ className, counts, retainedSizes })),
   );
@@ -87,7 +88,44 @@ it("has the engine's rows of real snapshots, in every order", async () => {
     }
 });
 
+it("finds an object in its group, with the files in order", async () => {
+  const desk = deskOf(...(await drawSeries([1, 2, 3])));
+  const params = { files: [0, 1, 2] };
+  const { rows } = await readRows(desk, "growth", params, {
+    order: { by: "retainedDelta", descending: true },
+  });
+  const group = rows.findIndex((row) => row.children !== undefined);
+  const below = await readRows(desk, "growth", params, {
+    of: rows[group]!.children!,
+    order: { by: "retainedDelta", descending: true },
+  });
+  const { id } = below.rows.at(-1) as ObjectRow;
+  const where = await desk.answer("locate", {
+    table: "growth",
+    params,
+    id,
+    order: { by: "retainedDelta", descending: true },
+  });
+  expect(where.map(({ index }) => index)).toEqual([group, below.rows.length - 1]);
+});
+
 it("needs two snapshots", async () => {
   const desk = deskOf(...(await drawSeries([1])));
   await expect(readRows(desk, "growth", { files: [0] })).rejects.toMatchObject({ code: "bad-question" });
+});
+
+it("begins with what grows in every snapshot, not with what holds it", async () => {
+  const heaps = [1, 2, 3].map((count) => {
+    const sessions = Array.from(
+      { length: count },
+      (_, i) => `keeper -s${i}-> s${i}:Session(48)@${901 + 2 * i}`,
+    );
+    return drawHeap(["global -k-> keeper:Keeper(32)@801", ...sessions].join("\n"));
+  });
+  const desk = deskOf(...(await Promise.all(heaps)).map(({ snapshot }) => snapshot));
+  const { rows } = (await readRows(desk, "growth", { files: [0, 1, 2] })) as { rows: GrowthRow[] };
+  expect(rows.map(({ className, growsAlways }) => [className, growsAlways]).slice(0, 2)).toEqual([
+    ["Session", true],
+    ["Keeper", false],
+  ]);
 });

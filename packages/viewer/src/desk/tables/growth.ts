@@ -22,14 +22,18 @@ import {
   type Order,
   type ParamsOf,
 } from "../../protocol/index.ts";
+import { locateRow } from "../locate-row.ts";
 import { nodeList } from "../node-list.ts";
 import { cutText, locationOf } from "../object-row.ts";
 import { orderEntries, type SortFields } from "../order-entries.ts";
+import { nameTest } from "../search-text.ts";
 import type { DeskContext, RowList, TableMaker } from "../table-maker.ts";
 import { referenceList } from "./containment.ts";
-import { nameTest } from "./summary.ts";
 
 type GrowthParams = ParamsOf<"growth">;
+
+/** More than twice the size of any heap; a sum with it is still exact. */
+const BEYOND_SIZES = 2 ** 52;
 
 const FIELDS: SortFields<GroupGrowth> = {
   className: (group) => group.className,
@@ -40,7 +44,9 @@ const FIELDS: SortFields<GroupGrowth> = {
   countDelta: ({ counts }) => change(counts),
   sizeDelta: ({ shallowSizes }) => change(shallowSizes),
   retainedDelta: ({ retainedSizes }) => change(retainedSizes),
-  growsAlways: ({ counts }) => Number(growsAlways(counts)),
+  // Those that do, by what they retain more; then the others, likewise.
+  growsAlways: ({ counts, retainedSizes }) =>
+    change(retainedSizes) + (growsAlways(counts) ? BEYOND_SIZES : 0),
 };
 
 /** What objects are sorted by when the groups are sorted by a field that objects do not have. */
@@ -53,8 +59,6 @@ const OBJECT_FIELDS: Readonly<Record<string, string>> = {
 };
 
 export const growth: TableMaker<"growth"> = {
-  usualOrder: () => ({ by: "retainedDelta", descending: true }),
-
   async list(desk, params, of, order, run) {
     if (params.files.length < 2)
       throw new LinkError(
@@ -67,6 +71,8 @@ export const growth: TableMaker<"growth"> = {
     if (of === "") return await growthList(desk, series, params, order, run);
     return await newObjects(desk, series, params, of, objectOrder(order), run);
   },
+
+  locate: (desk, params, id, order, run) => locateRow(desk, "growth", params, id, order, run),
 };
 
 async function compare(desk: DeskContext, { files }: GrowthParams, run: RunOptions): Promise<Growth> {
@@ -111,6 +117,10 @@ async function growthList(
         retainedDelta: change(retainedSizes),
         growsAlways: growsAlways(counts),
       };
+    },
+    indexOf(id) {
+      const node = snapshot.objectById(id)?.node ?? -1;
+      return rows.findIndex(({ lastGroups }) => lastGroups.some(({ nodes }) => nodes.includes(node)));
     },
   };
 }

@@ -7,7 +7,7 @@
 import {
   EdgeType,
   HeapEdge,
-  mergePaths,
+  mergingPaths,
   type HeapObject,
   type HeapPath,
   type HeapSnapshot,
@@ -38,8 +38,6 @@ interface PathSample {
 }
 
 export const mergedPaths: TableMaker<"mergedPaths"> = {
-  usualOrder: () => ({ by: "count", descending: true }),
-
   async list(desk, params, of, order, run) {
     checkOrder(order, FIELDS);
     const sample = await desk.once(`paths ${JSON.stringify(params)}`, () => samplePaths(desk, params, run));
@@ -79,11 +77,13 @@ async function samplePaths(
   const snapshot = desk.snapshot(params.file);
   await snapshot.prepare(["retainers"], run);
   const nodes = await nodesOf(desk, snapshot, params, run);
-  const step = Math.max(1, nodes.length / MOST_PATHS);
-  const objects: HeapObject[] = [];
-  for (let at = 0; at < nodes.length; at += step) objects.push(snapshot.object(nodes[Math.floor(at)]!));
+  const count = Math.min(nodes.length, MOST_PATHS);
+  const objects = Array.from({ length: count }, (_, i) =>
+    snapshot.object(nodes[Math.floor((i * nodes.length) / count)]!),
+  );
   const paths = await runPass("finding retaining paths", findPaths(objects), run);
-  return { tree: mergePaths(paths), isSample: step > 1, byteSize: 500 * paths.length };
+  const tree = await runPass("merging retaining paths", mergingPaths(paths), run);
+  return { tree, isSample: count < nodes.length, byteSize: 500 * paths.length };
 }
 
 function* findPaths(objects: readonly HeapObject[]): Pass<HeapPath[]> {

@@ -6,6 +6,8 @@
  * question. So an object that stands further up in its own branch can be told, and is not expanded again.
  */
 import {
+  EdgeType,
+  HeapEdge,
   NO_DISTANCE,
   prepareIgnoredRetainers,
   prepareRetainers,
@@ -13,50 +15,79 @@ import {
   type HeapObject,
   type IgnoredRetainers,
   type NodeId,
-  type Retainer,
   type RunOptions,
 } from "@heapscope/engine";
-import { LinkError, type Order, type ParamsOf } from "../../protocol/index.ts";
+import { LinkError, usualOrder, type ParamsOf } from "../../protocol/index.ts";
 import { objectRow } from "../object-row.ts";
 import { checkOrder, orderEdges } from "../order-rows.ts";
 import type { DeskContext, TableMaker } from "../table-maker.ts";
 import { objectById } from "./containment.ts";
 
+/** Three columns, and the order. */
+const BYTES_OF_A_ROW = 16;
+
 const FIELDS = ["edge", "name", "className", "count", "id", "distance", "shallowSize", "retainedSize"];
 
 export const retainers: TableMaker<"retainers"> = {
-  usualOrder: () => ({ by: "distance", descending: false }),
-
   async list(desk, params, of, order, run) {
     checkOrder(order, FIELDS);
     const branch = parseBranch(of, params.id);
     const object = objectById(desk, params.file, branch[0]!);
     await object.snapshot.prepare(["retainers"], run);
     const ignoring = await ignoredRetainers(desk, params, run);
-    const rows = await sortRetainers(object, await prepareRetainers(object, ignoring, run), order, run);
+    const { edges, from, distance } = await prepareRetainers(object, ignoring, run);
+    const { snapshot } = object;
+    // Of equal ones, DevTools has those first that come first here.
+    const positions = await orderEdges(
+      { snapshot, edges, ends: from, distance: new Float64Array(distance) },
+      // Single retainers are not counted.
+      order.by === "count" ? usualOrder("retainers", params) : order,
+      run,
+    );
     return {
-      total: rows.length,
-      byteSize: 150 * rows.length,
+      total: positions.length,
+      byteSize: BYTES_OF_A_ROW * positions.length,
       row(index) {
-        const { edge, distance, isIgnored } = rows[index]!;
-        const { from } = edge;
-        const isCycle = branch.includes(from.id);
-        const isExpandable = !isCycle && !isIgnored && from.retainerCount > 0;
-        return objectRow(from, desk.sources, {
+        const at = positions[index]!;
+        const retainer = snapshot.object(from[at]!);
+        const edge = new HeapEdge(snapshot, edges[at]!, retainer);
+        const isIgnored = ignoring?.ignored.has(retainer.node) === true;
+        const isUnreachable = distance[at]! >= UNREACHABLE_DISTANCE;
+        const isCycle = branch.includes(retainer.id);
+        const isExpandable = !isCycle && !isIgnored && countShownRetainers(retainer, 1) > 0;
+        return objectRow(retainer, desk.sources, {
           // Each reference of a retainer is a row.
           key: `e${edge.edge}`,
           edge,
-          distance: distance >= UNREACHABLE_DISTANCE ? NO_DISTANCE : distance,
-          ...(isExpandable ? { children: `r${[from.id, ...branch].join(".")}` } : {}),
+          distance: isUnreachable ? NO_DISTANCE : distance[at]!,
+          ...(isExpandable ? { children: `r${[retainer.id, ...branch].join(".")}` } : {}),
           ...(isCycle ? { isCycle } : {}),
           ...(isIgnored ? { isIgnored } : {}),
-          ...(distance >= UNREACHABLE_DISTANCE ? { isUnreachable: true } : {}),
+          ...(isUnreachable ? { isUnreachable: true } : {}),
         });
       },
-      indexOf: (id) => rows.findIndex(({ edge }) => edge.from.id === id),
+      indexOf(id) {
+        const node = snapshot.objectById(id)?.node;
+        return node === undefined ? -1 : positions.findIndex((at) => from[at] === node);
+      },
     };
   },
 };
+
+/** How many references the table shows: not those that are weak, nor the root's own. **Cost**: O(retainers of the object). */
+export function countShownRetainers(
+  { node, snapshot }: HeapObject,
+  most: number = Number.POSITIVE_INFINITY,
+): number {
+  const { graph, retainers } = snapshot;
+  const end = retainers.firstRetainer[node + 1]!;
+  let count = 0;
+  for (let at = retainers.firstRetainer[node]!; at < end && count < most; at++) {
+    const isWeak = graph.edgeType[retainers.retainerEdge[at]!] === EdgeType.weak;
+    if (!isWeak && retainers.retainerNode[at] !== graph.rootNode) count++;
+  }
+  return count;
+}
 
 /** Ids from the row's object to that of the question. */
 function parseBranch(of: string, id: NodeId): readonly NodeId[] {
@@ -80,23 +111,4 @@ async function ignoredRetainers(
   if (nodes.length === 0) return undefined;
   const key = nodes.toSorted((a, b) => a - b).join();
   return await desk.once(`ignored ${file} ${key}`, () => prepareIgnoredRetainers(snapshot, nodes, run));
-}
-
-/** DevTools' order by distance is the one that the engine gives; other orders are as those of references. */
-async function sortRetainers(
-  object: HeapObject,
-  rows: readonly Retainer[],
-  { by, descending }: Order,
-  run: RunOptions,
-): Promise<readonly Retainer[]> {
-  if ((by === "distance" && !descending) || by === "count") return rows;
-  const ends = Uint32Array.from(rows, ({ edge }) => edge.from.node);
-  const distance = Float64Array.from(rows, (row) => row.distance);
-  const edges = Uint32Array.from(rows, ({ edge }) => edge.edge);
-  const order = await orderEdges(
-    { snapshot: object.snapshot, edges, ends, distance },
-    { by, descending },
-    run,
-  );
-  return Array.from(order, (at) => rows[at]!);
 }

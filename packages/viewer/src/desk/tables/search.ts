@@ -18,14 +18,14 @@ import {
   type RunOptions,
   type SearchPlace,
 } from "@heapscope/engine";
-import type { FileIndex, FoundRow, ParamsOf } from "../../protocol/index.ts";
+import { LONGEST_NAME, type FileIndex, type FoundRow, type ParamsOf } from "../../protocol/index.ts";
 import { largestNodes } from "../largest-nodes.ts";
 import { cutText } from "../object-row.ts";
 import { orderEntries, type SortFields } from "../order-entries.ts";
-import { readSearchText } from "../search-text.ts";
+import { nameTest, readSearchText } from "../search-text.ts";
 import type { DeskContext, TableMaker } from "../table-maker.ts";
 import { isString } from "./strings.ts";
-import { listGroups, nameTest } from "./summary.ts";
+import { listGroups } from "./summary.ts";
 
 type Where = FoundRow["where"];
 
@@ -52,8 +52,6 @@ interface Findings {
 }
 
 export const search: TableMaker<"search"> = {
-  usualOrder: () => ({ by: "where", descending: false }),
-
   async list(desk, params, of, order, run) {
     const { file, text, where = PLACES } = params;
     const places = PLACES.filter((place) => where.includes(place));
@@ -176,7 +174,10 @@ function toRow(found: Found, matches: (name: string) => boolean): FoundRow {
 function textOf(found: Found, matches: (name: string) => boolean): string {
   if (found.where === "class") return found.group.className;
   const { object } = found;
-  return (found.where === "property" ? propertyOf(object, matches) : undefined) ?? object.name;
+  return (
+    (found.where === "property" ? propertyOf(object, matches) : undefined) ??
+    object.nameStart(LONGEST_NAME + 1)
+  );
 }
 
 /** Names of an object's properties that are looked at for the one that matched. */

@@ -21,7 +21,7 @@ describe("a real snapshot", async () => {
 
   it("has the engine's duplicates", async () => {
     const groups = snapshot.duplicateStrings;
-    const { rows, sums } = await rowsOf({});
+    const { rows, sums } = await rowsOf({}, { order: { by: "retainedSize", descending: true } });
     expect(rows.map(({ id, count, retainedSize }) => ({ id, count, retainedSize }))).toEqual(
       groups.map(({ nodes, count, retainedSize }) => ({
         id: snapshot.graph.nodeId[nodes[0]!],
@@ -96,6 +96,9 @@ it("opens a text into its strings, and a string into its references", async () =
   expect(rows).toMatchObject([{ value: "hello", count: 2, shallowSize: 56, wastedSize: 32, length: 5 }]);
   const holders = await readRows(desk, "strings", params, { of: rows[0]!.children! });
   expect(holders.rows.map((row) => (row as ObjectRow).id).toSorted((a, b) => a - b)).toEqual([11, 13]);
+
+  const where = await desk.answer("locate", { table: "strings", params, id: 13 });
+  expect(where.map(({ key }) => key)).toEqual([rows[0]!.key, "o13"]);
 
   const largest = await readRows(desk, "strings", { file: 0, list: "largest", text: "leftright" });
   expect(largest.rows).toMatchObject([{ value: "leftright", id: 15, count: 1, wastedSize: 0 }]);

@@ -17,15 +17,22 @@ import {
   type Pass,
   type RunOptions,
 } from "@heapscope/engine";
-import type { FileIndex, ObjectRow, Order, ParamsOf, StringRow } from "../../protocol/index.ts";
+import {
+  LONGEST_NAME,
+  type FileIndex,
+  type ObjectRow,
+  type Order,
+  type ParamsOf,
+  type StringRow,
+} from "../../protocol/index.ts";
 import { largestNodes } from "../largest-nodes.ts";
+import { locateRow } from "../locate-row.ts";
 import { nodeList } from "../node-list.ts";
 import { cutText, objectHandle } from "../object-row.ts";
 import { orderEntries, type SortFields } from "../order-entries.ts";
-import { readSearchText } from "../search-text.ts";
+import { nameTest, readSearchText } from "../search-text.ts";
 import type { DeskContext, RowList, TableMaker } from "../table-maker.ts";
 import { referenceList } from "./containment.ts";
-import { nameTest } from "./summary.ts";
 
 type StringsParams = ParamsOf<"strings">;
 
@@ -38,8 +45,6 @@ const ENTRY_SIZE = 64;
 const OBJECT_FIELDS: Readonly<Record<string, string>> = { value: "name", wastedSize: "shallowSize" };
 
 export const strings: TableMaker<"strings"> = {
-  usualOrder: () => ({ by: "retainedSize", descending: true }),
-
   async list(desk, params, of, order, run) {
     if (of.startsWith("o")) return await referenceList(desk, params.file, of, objectOrder(order), run);
     if (of !== "") return await holdersOf(desk, params.file, of, objectOrder(order), run);
@@ -47,6 +52,8 @@ export const strings: TableMaker<"strings"> = {
       ? await duplicates(desk, params, order, run)
       : await largestStrings(desk, params, order, run);
   },
+
+  locate: (desk, params, id, order, run) => locateRow(desk, "strings", params, id, order, run),
 };
 
 async function prepareDuplicates(desk: DeskContext, file: FileIndex, run: RunOptions): Promise<HeapSnapshot> {
@@ -81,6 +88,10 @@ async function duplicates(
     },
     byteSize: 8 * rows.length,
     row: (index) => duplicateRow(snapshot, rows[index]!),
+    indexOf(id) {
+      const node = snapshot.objectById(id)?.node ?? -1;
+      return rows.findIndex(({ nodes }) => nodes.includes(node));
+    },
   };
 }
 
@@ -139,8 +150,8 @@ async function largestStrings(
   );
   const objects = Array.from(selection.nodes, (node) => snapshot.object(node));
   const fields: SortFields<HeapObject> = {
-    value: (object) => object.name,
-    length: (object) => object.name.length,
+    value: (object) => object.nameStart(LONGEST_NAME),
+    length: lengthOf,
     count: () => 1,
     shallowSize: (object) => object.shallowSize,
     retainedSize: (object) => object.retainedSize,
@@ -153,12 +164,13 @@ async function largestStrings(
     sums: { count: selection.total, shallowSize: selection.shallowSize },
     byteSize: ENTRY_SIZE * rows.length,
     row: (index) => singleRow(rows[index]!),
+    indexOf: (id) => rows.findIndex((object) => object.id === id),
   };
 }
 
 function singleRow(object: HeapObject): StringRow {
-  const { id, name, shallowSize, retainedSize } = object;
-  const { text, isCut } = cutText(name);
+  const { id, shallowSize, retainedSize } = object;
+  const { text, isCut } = cutText(object.nameStart(LONGEST_NAME + 1));
   const handle = objectHandle(object);
   return {
     kind: "string",
@@ -166,13 +178,18 @@ function singleRow(object: HeapObject): StringRow {
     ...(object.edgeCount > 0 ? { children: handle } : {}),
     value: text,
     ...(isCut ? { isCut } : {}),
-    length: name.length,
+    length: lengthOf(object),
     count: 1,
     shallowSize,
     retainedSize,
     wastedSize: 0,
     id,
   };
+}
+
+/** Characters of a string, of a slice those of its name. */
+function lengthOf(object: HeapObject): number {
+  return object.textPart(0, 0).total;
 }
 
 /** The largest strings, and how many there are in all. */

@@ -15,27 +15,26 @@ import {
   type NodeId,
   type RunOptions,
 } from "@heapscope/engine";
-import { formatPlace, NameFilterError, parseNameFilter } from "@heapscope/wording";
+import { formatPlace } from "@heapscope/wording";
 import {
   LinkError,
   type FileIndex,
   type GroupRow,
   type ObjectFilter,
-  type ObjectRow,
   type Order,
   type ParamsOf,
 } from "../../protocol/index.ts";
+import { locateRow } from "../locate-row.ts";
 import { cutText } from "../object-row.ts";
 import { checkOrder } from "../order-rows.ts";
 import { nodeList } from "../node-list.ts";
-import type { DeskContext, Located, RowList, TableMaker } from "../table-maker.ts";
+import { nameTest } from "../search-text.ts";
+import type { DeskContext, RowList, TableMaker } from "../table-maker.ts";
 import { referenceList } from "./containment.ts";
 
 const FIELDS = ["className", "name", "count", "distance", "shallowSize", "retainedSize", "id", "edge"];
 
 export const summary: TableMaker<"summary"> = {
-  usualOrder: () => ({ by: "retainedSize", descending: true }),
-
   async list(desk, params, of, order, run) {
     checkOrder(order, FIELDS);
     const snapshot = desk.snapshot(params.file);
@@ -47,18 +46,7 @@ export const summary: TableMaker<"summary"> = {
     return await nodeList(desk, snapshot, group?.nodes ?? new Uint32Array(), order, run);
   },
 
-  async locate(desk, params, id, order, run) {
-    const located: Located[] = [];
-    for (let of: string | undefined = "", depth = 0; of !== undefined && depth < 2; depth++) {
-      const list: RowList<GroupRow | ObjectRow> = await desk.list("summary", params, of, order, run);
-      const index: number = list.indexOf?.(id) ?? -1;
-      if (index === -1) return [];
-      const { key, children }: GroupRow | ObjectRow = list.row(index);
-      located.push({ index, key, ...(children === undefined ? {} : { children }) });
-      of = children;
-    }
-    return located;
-  },
+  locate: (desk, params, id, order, run) => locateRow(desk, "summary", params, id, order, run),
 };
 
 type SummaryParams = ParamsOf<"summary">;
@@ -155,18 +143,6 @@ async function groupList(
   };
 }
 
-/** What a name filter of the user says; all names pass an empty one. */
-export function nameTest(text: string | undefined): (name: string) => boolean {
-  if (text === undefined || text === "") return () => true;
-  try {
-    const filter = parseNameFilter(text);
-    return (name) => filter.matches(name);
-  } catch (error) {
-    if (error instanceof NameFilterError) throw new LinkError("bad-filter", `${error.message}.`);
-    throw error;
-  }
-}
-
 /** The row of a group. Needs `groups`, `groupKeys` and `scriptUrls` of the snapshot. */
 export function groupRow(desk: DeskContext, snapshot: HeapSnapshot, group: Group, handle: string): GroupRow {
   const { className, count, distance, shallowSize, retainedSize } = group;
@@ -179,7 +155,7 @@ export function groupRow(desk: DeskContext, snapshot: HeapSnapshot, group: Group
     key: handle,
     children: handle,
     className: cutText(className).text,
-    ...(place === undefined ? {} : { location: formatPlace(place) }),
+    ...(place === undefined ? {} : { location: cutText(formatPlace(place)).text }),
     count,
     distance,
     shallowSize,

@@ -1,4 +1,6 @@
 /** What single tables do besides listing: filters, ignored retainers, circles, merged paths. On drawings. */
+import { listRetainers } from "@heapscope/engine";
+import { openFile } from "@heapscope/engine/node";
 import { drawHeap } from "@heapscope/testkit";
 import { describe, expect, it } from "vitest";
 import type { MergedPathRow, ObjectRow, Order, TableName } from "../../protocol/index.ts";
@@ -91,6 +93,26 @@ describe("retainers", () => {
     ]);
   });
 
+  it("has the engine's order, by distance and then by name", async () => {
+    const snapshot = await openFile(
+      new URL("../../../../../fixtures/snapshots/node-24-default.heapsnapshot.gz", import.meta.url).pathname,
+    );
+    const desk = createDesk();
+    desk.add({ name: "real", open: () => Promise.resolve(snapshot) });
+    const held = Array.from({ length: 2000 }, (_, at) =>
+      snapshot.object(Math.floor((at * snapshot.graph.nodeCount) / 2000)),
+    );
+    let compared = 0;
+    for (const object of held) {
+      const expected = listRetainers(object).map(({ edge, distance }) => [edge.from.id, distance]);
+      if (expected.length < 3 || expected.length > 500) continue;
+      const found = (await rows(desk, "retainers", { id: object.id })).rows as ObjectRow[];
+      expect(found.map(({ id, distance }) => [id, distance])).toEqual(expected);
+      compared++;
+    }
+    expect(compared).toBeGreaterThan(50);
+  });
+
   it("leaves ignored ones where they are, last, and says what only they reach", async () => {
     const desk = await deskOf(drawing);
     const found = (await rows(desk, "retainers", { id: 13, ignored: [11] })).rows as ObjectRow[];
@@ -131,6 +153,16 @@ describe("merged paths", () => {
     }
     expect(steps).toEqual(["global", ".list", "[…]"]);
     expect([row.count, row.ends]).toEqual([1000, 1000]);
+  });
+
+  it("leaves out paths of more than 1,000 steps", async () => {
+    const links = Array.from({ length: 1200 }, (_, i) => `l${i} -next-> l${i + 1}:Link(8)`).join("\n");
+    const desk = await deskOf(`global -list-> l0:Link(8)\n${links}
+      l1 -near-> near:Item(8)@5001
+      l1100 -far-> far:Item(8)@5003`);
+    const first = async (id: number) => (await rows(desk, "mergedPaths", { ids: [id] })).sums;
+    expect(await first(5001)).toMatchObject({ count: 1 });
+    expect(await first(5003)).toMatchObject({ count: 0 });
   });
 
   it("takes paths as short as those of each object alone", async () => {

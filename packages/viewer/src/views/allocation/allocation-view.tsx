@@ -1,27 +1,35 @@
-/** What was allocated while the file was recorded: when (the timeline) and by whom (functions, with their callers). */
+/** What was allocated while the file was recorded: when (the timeline) and by whom (functions, with their callers, and what is alive). */
 import { escapeText, formatCount, formatSize, functionLabel } from "@heapscope/wording";
 import { useMemo, useState } from "preact/hooks";
 import { AnswerBox } from "../../page/work.tsx";
 import { useAnswer } from "../../page/use-answer.ts";
 import type { ViewProps } from "../../page/view.ts";
-import type { AllocationRow, FileIndex, Link, Order, Slice } from "../../protocol/index.ts";
+import {
+  usualOrder,
+  type AllocationRow,
+  type FileIndex,
+  type FunctionPath,
+  type Link,
+  type Slice,
+} from "../../protocol/index.ts";
 import type { Column } from "../../table/column.ts";
 import { TreeTable } from "../../table/tree-table.tsx";
 import { getLanguage, say } from "../../words/words.ts";
 import { Location } from "../object/object-name.tsx";
 import { copyText } from "../object/object-menu.ts";
 import { OBJECT_WORDS } from "../object/object-words.ts";
+import { SplitPane } from "../object/split-pane.tsx";
 import { useTableSource } from "../object/use-table-source.ts";
+import { LiveObjects } from "./live-objects.tsx";
 import { TimelinePanel } from "./timeline-panel.tsx";
 import { ALLOCATION_WORDS } from "./words.ts";
+import "../object/object.css";
 import "../summary/toolbar.css";
 import "./allocation.css";
 
-const USUAL_ORDER: Order = { by: "liveSize", descending: true };
-
 export function AllocationView(props: ViewProps<"allocation">) {
   const words = say(ALLOCATION_WORDS);
-  const { file } = props.place;
+  const { file, path, range } = props.place;
   const content = props.files[file]?.content;
   const hasTimeline = content?.kind === "snapshot" && content.hasTimeline;
   const hasAllocations = content?.kind === "snapshot" && content.hasAllocations;
@@ -32,19 +40,62 @@ export function AllocationView(props: ViewProps<"allocation">) {
       <h1 class="hs-unseen">{words.title}</h1>
       {hasTimeline && (
         <AnswerBox answer={timeline}>
-          {(value) => <TimelinePanel file={file} timeline={value} going={props} />}
+          {(value) => (
+            <TimelinePanel
+              file={file}
+              timeline={value}
+              going={props}
+              range={range}
+              onRange={(chosen) =>
+                props.go(
+                  {
+                    view: "allocation",
+                    file,
+                    ...(chosen === undefined ? {} : { range: chosen }),
+                    ...(path === undefined ? {} : { path }),
+                  },
+                  { replace: true },
+                )
+              }
+            />
+          )}
         </AnswerBox>
       )}
-      {hasAllocations && <FunctionsTable link={props.link} file={file} />}
+      {hasAllocations && (
+        <SplitPane
+          name="live-objects"
+          isIdle={path === undefined}
+          lower={
+            path === undefined ? (
+              <p class="hs-hint">{words.selectFunction}</p>
+            ) : (
+              <LiveObjects {...props} path={path} />
+            )
+          }
+        >
+          <FunctionsTable
+            link={props.link}
+            file={file}
+            onPath={(chosen) => {
+              if (chosen.join() !== path?.join())
+                props.go({ ...props.place, path: chosen }, { replace: true });
+            }}
+          />
+        </SplitPane>
+      )}
     </div>
   );
 }
 
-function FunctionsTable({ link, file }: { readonly link: Link; readonly file: FileIndex }) {
+function FunctionsTable(props: {
+  readonly link: Link;
+  readonly file: FileIndex;
+  readonly onPath: (path: FunctionPath) => void;
+}) {
   const words = say(ALLOCATION_WORDS);
+  const { link, file } = props;
   const source = useTableSource(link, "allocation", { file });
   const columns = useMemo(functionColumns, [getLanguage()]);
-  const [order, setOrder] = useState(USUAL_ORDER);
   const [totals, setTotals] = useState<Pick<Slice<AllocationRow>, "total">>();
   return (
     <section class="hs-functions" aria-label={words.functions}>
@@ -58,10 +109,12 @@ function FunctionsTable({ link, file }: { readonly link: Link; readonly file: Fi
         label={words.functions}
         source={source}
         columns={columns}
-        order={order}
-        onOrder={setOrder}
+        order={usualOrder("allocation", { file })}
         empty={words.empty}
         onTotals={setTotals}
+        onSelect={(row) => {
+          if (row !== undefined) props.onPath(row.path);
+        }}
         menu={(row) => [{ label: say(OBJECT_WORDS).copyName, run: () => copyText(functionText(row)) }]}
       />
     </section>

@@ -1,11 +1,11 @@
 /** The allocation timeline with the choice of a range, by dragging or by writing, and what was allocated in it. */
 import { formatCount, formatSize } from "@heapscope/wording";
-import { useState } from "preact/hooks";
 import type { FileIndex, TimelineAnswer } from "../../protocol/index.ts";
 import type { Going } from "../object/object-menu.ts";
 import { say } from "../../words/words.ts";
 import { TimelineChart } from "./timeline-chart.tsx";
 import {
+  clampRange,
   endOf,
   firstRecorded,
   rangeOfSeconds,
@@ -19,14 +19,17 @@ export function TimelinePanel(props: {
   readonly file: FileIndex;
   readonly timeline: TimelineAnswer;
   readonly going: Going;
+  readonly range: TimelineRange | undefined;
+  readonly onRange: (range: TimelineRange | undefined) => void;
 }) {
   const words = say(ALLOCATION_WORDS);
   const { timeline, file, going } = props;
-  const [range, setRange] = useState<TimelineRange | undefined>();
   const whole: TimelineRange = {
     first: firstRecorded(timeline),
     last: timeline.endUs.length - 1,
   };
+  const range = props.range && clampRange(timeline, props.range);
+  const setRange = props.onRange;
   const total = rangeSums(timeline, whole);
   const shown = range ?? whole;
   const sums = rangeSums(timeline, shown);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { rangeOfSeconds, rangeSums } from "./timeline-range.ts";
+import { clampRange, rangeOfSeconds, rangeSums } from "./timeline-range.ts";
 
 /** Four intervals of a second. */
 const TIMELINE = {
@@ -35,6 +35,11 @@ describe("a recording with objects that were there before", () => {
     expect(rangeOfSeconds(timeline, -1, 1)).toEqual({ first: 1, last: 1 });
     expect(rangeSums(timeline, { first: 1, last: 1 }).after).toBe(101);
   });
+});
+
+it("keeps the part of a range that was recorded", () => {
+  expect(clampRange(TIMELINE, { first: 2, last: 900 })).toEqual({ first: 2, last: 3 });
+  expect(clampRange(TIMELINE, { first: 70, last: 900 })).toEqual({ first: 3, last: 3 });
 });
 
 describe("rangeSums", () => {

@@ -26,6 +26,14 @@ export function firstRecorded(timeline: TimelineAnswer): number {
   return endUs.length > 1 && endUs[0] === 0 ? 1 : 0;
 }
 
+/** The part of a range that is in the recording: an address may name any. */
+export function clampRange(timeline: TimelineAnswer, { first, last }: TimelineRange): TimelineRange {
+  const least = firstRecorded(timeline);
+  const most = timeline.endUs.length - 1;
+  const clamp = (index: number): number => Math.max(least, Math.min(index, most));
+  return { first: clamp(first), last: clamp(last) };
+}
+
 export function rangeSums(timeline: TimelineAnswer, { first, last }: TimelineRange): RangeSums {
   let count = 0;
   let size = 0;

@@ -3,6 +3,7 @@ import { classLabel, formatCount, formatSize } from "@heapscope/wording";
 import type { DiffRow, FileIndex, NodeId, ObjectRow } from "../../protocol/index.ts";
 import type { Column } from "../../table/column.ts";
 import { say } from "../../words/words.ts";
+import { describeClass } from "../object/class-words.ts";
 import { deltaColumn } from "../object/object-columns.tsx";
 import { ClassName, ObjectName, rowText } from "../object/object-name.tsx";
 import { OBJECT_WORDS } from "../object/object-words.ts";
@@ -31,6 +32,7 @@ export function comparisonColumns(
         ) : (
           <ObjectName row={row} href={hrefOf(fileOfRow(row, base, target), row.id)} />
         ),
+      describe: (row) => (row.kind === "diff" ? describeClass(row.className) : undefined),
       text: (row) => (row.kind === "diff" ? classLabel(row.className) : rowText(row)),
     },
     plainColumn("added", words.added, words.addedHint, formatCount, (row) =>
@@ -82,7 +84,7 @@ function plainColumn(
     firstDirection: "descending",
     cell(row) {
       const value = valueOf(row);
-      return value === undefined ? "" : format(value);
+      return value === undefined ? (row.kind === "diff" ? "—" : "") : format(value);
     },
     text: (row) => String(valueOf(row) ?? ""),
   };

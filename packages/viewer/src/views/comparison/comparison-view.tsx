@@ -1,16 +1,28 @@
 /** What came and went between two snapshots, by class; any two of the session, in either direction. */
 import { classLabel, escapeText, formatCount, formatSigned, formatSize } from "@heapscope/wording";
+import { Fragment } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
 import { Icon } from "../../page/icon.tsx";
 import { useAnswer } from "../../page/use-answer.ts";
+import { snapshotsByAge } from "../../page/session-snapshots.ts";
 import type { ViewProps } from "../../page/view.ts";
-import type { DiffRow, FileEntry, FileIndex, NodeId, Order, Slice } from "../../protocol/index.ts";
+import {
+  OPENING_ORDERS,
+  OPENING_ROWS,
+  usualOrder,
+  type DiffRow,
+  type FileEntry,
+  type FileIndex,
+  type NodeId,
+  type Slice,
+} from "../../protocol/index.ts";
 import { TreeTable } from "../../table/tree-table.tsx";
 import { getLanguage, say } from "../../words/words.ts";
 import { copyText, objectMenu } from "../object/object-menu.ts";
 import { SelectedObject } from "../object/object-pane.tsx";
 import { OBJECT_WORDS } from "../object/object-words.ts";
 import { SplitPane } from "../object/split-pane.tsx";
+import { useSelection } from "../object/use-selection.ts";
 import { useTableSource } from "../object/use-table-source.ts";
 import { Note } from "../summary/note.tsx";
 import { FilterBox } from "../summary/filter-box.tsx";
@@ -18,15 +30,10 @@ import { SUMMARY_WORDS } from "../summary/words.ts";
 import { comparisonColumns, fileOfRow, type ComparisonRow } from "./comparison-columns.tsx";
 import { COMPARISON_WORDS } from "./words.ts";
 
-const USUAL_ORDER: Order = { by: "sizeDelta", descending: true };
-
-/** So many groups are named in the opening sentence. */
-const NAMED = 3;
-
 export function ComparisonView(props: ViewProps<"comparison">) {
   const words = say(COMPARISON_WORDS);
   const { place, files } = props;
-  const snapshots = files.filter((entry) => entry.content?.kind === "snapshot");
+  const snapshots = snapshotsByAge(files);
   if (snapshots.length < 2) return <p class="hs-hint">{words.needsTwo}</p>;
   return (
     <div class="hs-view">
@@ -62,10 +69,11 @@ function Changes(props: ChangesProps) {
     target,
     ...(text === undefined ? {} : { text }),
   });
-  const [order, setOrder] = useState(USUAL_ORDER);
   const [totals, setTotals] = useState<Pick<Slice<ComparisonRow>, "total">>();
-  const selected = useRef<{ readonly id: NodeId; readonly file: FileIndex } | undefined>(undefined);
-  const isSelectedHere = id !== undefined && id === selected.current?.id;
+  const selection = useSelection(place, go);
+  /** Of which snapshot the selected row is. */
+  const side = useRef(target);
+  const sideOfAddress = useSideOf(props, selection.isOwn ? undefined : id);
 
   return (
     <>
@@ -89,19 +97,19 @@ function Changes(props: ChangesProps) {
       </div>
       <SplitPane
         name="object"
-        lower={<SelectedObject {...props} file={isSelectedHere ? selected.current!.file : target} id={id} />}
+        isIdle={id === undefined}
+        lower={<SelectedObject {...props} file={selection.isOwn ? side.current : sideOfAddress} id={id} />}
       >
         <TreeTable
           label={words.label}
           source={source}
           columns={columns}
-          order={order}
-          onOrder={setOrder}
-          {...(id === undefined || isSelectedHere ? {} : { reveal: id })}
+          order={usualOrder("comparison", { base, target })}
+          reveal={selection.reveal}
           onSelect={(row) => {
             if (row?.kind !== "object") return;
-            selected.current = { id: row.id, file: fileOfRow(row, base, target) };
-            if (row.id !== id) go({ ...place, id: row.id }, { replace: true });
+            side.current = fileOfRow(row, base, target);
+            if (row.id !== id) selection.select({ ...place, id: row.id });
           }}
           onOpen={(row) => {
             if (row.kind === "object") go({ view: "object", file: fileOfRow(row, base, target), id: row.id });
@@ -118,6 +126,12 @@ function Changes(props: ChangesProps) {
       </SplitPane>
     </>
   );
+}
+
+/** Which of the two snapshots has the object of an address: the target if both have it. */
+function useSideOf({ place, link }: ChangesProps, id: NodeId | undefined): FileIndex {
+  const answer = useAnswer(link, "object", id === undefined ? undefined : { file: place.file, id });
+  return answer.error?.code === "unknown-object" ? place.base : place.file;
 }
 
 /** Which two. */
@@ -179,7 +193,7 @@ function SnapshotSelect(props: {
   );
 }
 
-/** `+8.2 MB: mostly +2,000 Session (+3.1 MB), …`. Of the whole heap, whatever is filtered. */
+/** `The heap grew by 8.2 MB: mostly Session +3.1 MB (2,000 more objects), …`. Of the whole heap, whatever is filtered. */
 function Opening(props: ChangesProps) {
   const words = say(COMPARISON_WORDS);
   const { base, file: target } = props.place;
@@ -188,28 +202,30 @@ function Opening(props: ChangesProps) {
     table: "comparison",
     params: { base, target },
     of: "",
-    order: { by: "sizeDelta", descending: delta >= 0 },
+    order: delta >= 0 ? usualOrder("comparison", { base, target }) : OPENING_ORDERS.shrunkComparison,
     start: 0,
-    count: NAMED,
+    count: OPENING_ROWS,
   });
   if (answer.value === undefined) return <p class="hs-opening">&nbsp;</p>;
   const rows = (answer.value.rows as readonly DiffRow[]).filter((row) =>
     delta >= 0 ? row.sizeDelta > 0 : row.sizeDelta < 0,
   );
-  const parts = rows.map((row) =>
-    words.part(
-      formatSigned(row.countDelta, formatCount),
-      classLabel(row.className),
-      formatSigned(row.sizeDelta, formatSize),
-    ),
-  );
   return (
     <>
       <p class="hs-opening">
-        {words.opening(
-          formatSigned(delta, formatSize),
-          parts.length === 0 ? words.nothing : words.mostly(parts.join(", ")),
-        )}
+        {words.opening(delta, formatSize(Math.abs(delta)))}
+        {rows.length === 0 ? words.nothing : words.mostly}
+        {rows.map((row, index) => (
+          <Fragment key={row.key}>
+            {index > 0 && ", "}
+            <b class="hs-class">
+              <bdi>{classLabel(row.className)}</bdi>
+            </b>{" "}
+            {formatSigned(row.sizeDelta, formatSize)}
+            {row.countDelta !== 0 && words.objects(row.countDelta, formatCount(Math.abs(row.countDelta)))}
+          </Fragment>
+        ))}
+        .
       </p>
       <Note text={answer.value.note} />
     </>

@@ -27,10 +27,12 @@ export const COMPARISON_WORDS = defineWords(
     empty: "Nothing has changed that passes the filter.",
     needsTwo: "A comparison needs two snapshots: open another one of the same program.",
     sameTwice: "Both are the same snapshot: choose another one to compare it with.",
-    opening: (delta: string, what: string) => `${delta}: ${what}.`,
-    mostly: (list: string) => `mostly ${list}`,
-    nothing: "no group has changed its size",
-    part: (count: string, name: string, size: string) => `${count} ${name} (${size})`,
+    opening: (delta: number, size: string): string =>
+      delta === 0 ? "The heap has kept its size" : `The heap ${delta > 0 ? "grew" : "shrank"} by ${size}`,
+    mostly: ": mostly ",
+    nothing: ": no group has changed its size",
+    objects: (delta: number, count: string) =>
+      ` (${count} ${delta > 0 ? "more" : "fewer"} ${count === "1" ? "object" : "objects"})`,
   },
   {
     label: "Yang berubah, menurut constructor",
@@ -57,9 +59,10 @@ export const COMPARISON_WORDS = defineWords(
     empty: "Tidak ada perubahan yang lolos saringan.",
     needsTwo: "Perbandingan butuh dua snapshot: buka satu lagi dari program yang sama.",
     sameTwice: "Keduanya snapshot yang sama: pilih yang lain sebagai pembanding.",
-    opening: (delta, what) => `${delta}: ${what}.`,
-    mostly: (list) => `terutama ${list}`,
-    nothing: "tidak ada kelompok yang berubah ukurannya",
-    part: (count, name, size) => `${count} ${name} (${size})`,
+    opening: (delta, size) =>
+      delta === 0 ? "Ukuran heap tetap" : `Heap ${delta > 0 ? "bertambah" : "berkurang"} ${size}`,
+    mostly: ": terutama ",
+    nothing: ": tidak ada kelompok yang berubah ukurannya",
+    objects: (delta, count) => ` (${count} objek lebih ${delta > 0 ? "banyak" : "sedikit"})`,
   },
 );

@@ -1,14 +1,15 @@
 /** The heap as it hangs together: from the root along its references, object by object. */
 import { formatCount } from "@heapscope/wording";
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import type { ViewProps } from "../../page/view.ts";
-import type { NodeId, ObjectRow, Slice } from "../../protocol/index.ts";
+import type { ObjectRow, Slice } from "../../protocol/index.ts";
 import { TreeTable } from "../../table/tree-table.tsx";
 import { getLanguage, say } from "../../words/words.ts";
 import { objectColumns, objectScene } from "../object/object-columns.tsx";
 import { objectMenu } from "../object/object-menu.ts";
 import { SelectedObject } from "../object/object-pane.tsx";
 import { SplitPane } from "../object/split-pane.tsx";
+import { useSelection } from "../object/use-selection.ts";
 import { useTableSource } from "../object/use-table-source.ts";
 import { CONTAINMENT_WORDS } from "./words.ts";
 import "../summary/toolbar.css";
@@ -21,24 +22,26 @@ export function ContainmentView(props: ViewProps<"containment">) {
   const columns = useMemo(() => objectColumns(scene), [scene, getLanguage()]);
   const source = useTableSource(link, "containment", { file });
   const [totals, setTotals] = useState<Pick<Slice<ObjectRow>, "total">>();
-  /** What was selected here need not be revealed here. */
-  const selected = useRef<NodeId | undefined>(undefined);
+  const selection = useSelection(place, go);
   return (
     <div class="hs-view">
       <h1 class="hs-unseen">{words.label}</h1>
       <p class="hs-opening" aria-live="polite">
         {totals === undefined ? "\u00a0" : words.opening(formatCount(totals.total))}
       </p>
-      <SplitPane name="object" lower={<SelectedObject {...props} file={file} id={id} />}>
+      <SplitPane
+        name="object"
+        isIdle={id === undefined}
+        lower={<SelectedObject {...props} file={file} id={id} />}
+      >
         <TreeTable
           label={words.label}
           source={source}
           columns={columns}
-          {...(id === undefined || id === selected.current ? {} : { reveal: id })}
+          reveal={selection.reveal}
           onSelect={(row) => {
             if (row === undefined) return;
-            selected.current = row.id;
-            if (row.id !== id) go({ view: "containment", file, id: row.id }, { replace: true });
+            if (row.id !== id) selection.select({ view: "containment", file, id: row.id });
           }}
           onOpen={(row) => go({ view: "object", file, id: row.id })}
           menu={(row) => objectMenu(row, file, props)}

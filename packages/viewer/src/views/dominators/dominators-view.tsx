@@ -5,6 +5,7 @@ import { findChildren } from "../../canvas/box-layout.ts";
 import { AnswerBox } from "../../page/work.tsx";
 import { useAnswer } from "../../page/use-answer.ts";
 import type { ViewProps } from "../../page/view.ts";
+import { VIEW_WORDS } from "../../page/words.ts";
 import type { BoxTree, NodeId, ObjectRow, Slice } from "../../protocol/index.ts";
 import { TreeTable } from "../../table/tree-table.tsx";
 import { getLanguage, say } from "../../words/words.ts";
@@ -19,6 +20,7 @@ import { objectMenu } from "../object/object-menu.ts";
 import { SelectedObject } from "../object/object-pane.tsx";
 import { SplitPane } from "../object/split-pane.tsx";
 import { Tabs } from "../object/tabs.tsx";
+import { useSelection } from "../object/use-selection.ts";
 import { useTableSource } from "../object/use-table-source.ts";
 import { DominatorChart } from "./dominator-chart.tsx";
 import { findLargestHolder } from "./largest-holder.ts";
@@ -58,6 +60,7 @@ export function DominatorsView(props: ViewProps<"dominators">) {
   const tabs = (["table", "treemap", "icicle"] as const).map((name) => ({ name, title: words[name] }));
   return (
     <div class="hs-view">
+      <h1 class="hs-unseen">{say(VIEW_WORDS).dominators}</h1>
       <p class="hs-opening">{value === undefined ? "\u00a0" : <Opening {...props} boxes={value} />}</p>
       <Tabs label={words.views} tabs={tabs} chosen={as} onChoose={(name) => go({ ...place, as: name })}>
         {as === "table" ? (
@@ -146,8 +149,7 @@ function DominatorTable(props: ViewProps<"dominators">) {
   );
   const source = useTableSource(link, "dominators", { file });
   const [totals, setTotals] = useState<Pick<Slice<ObjectRow>, "total">>();
-  /** What was selected here need not be revealed here. */
-  const selected = useRef<NodeId | undefined>(undefined);
+  const selection = useSelection(place, go);
   return (
     <>
       <div class="hs-toolbar">
@@ -155,16 +157,19 @@ function DominatorTable(props: ViewProps<"dominators">) {
           {totals !== undefined && words.sums(formatCount(totals.total))}
         </span>
       </div>
-      <SplitPane name="object" lower={<SelectedObject {...props} file={file} id={id} />}>
+      <SplitPane
+        name="object"
+        isIdle={id === undefined}
+        lower={<SelectedObject {...props} file={file} id={id} />}
+      >
         <TreeTable
           label={words.tableLabel}
           source={source}
           columns={columns}
-          {...(id === undefined || id === selected.current ? {} : { reveal: id })}
+          reveal={selection.reveal}
           onSelect={(row) => {
             if (row === undefined) return;
-            selected.current = row.id;
-            if (row.id !== id) go({ ...place, id: row.id }, { replace: true });
+            if (row.id !== id) selection.select({ ...place, id: row.id });
           }}
           onOpen={(row) => go({ view: "object", file, id: row.id })}
           menu={(row) => objectMenu(row, file, props)}

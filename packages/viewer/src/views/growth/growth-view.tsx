@@ -2,17 +2,26 @@
 import { classLabel, formatCount, formatSigned, formatSize } from "@heapscope/wording";
 import { useMemo, useState } from "preact/hooks";
 import { useAnswer } from "../../page/use-answer.ts";
+import { snapshotsByAge } from "../../page/session-snapshots.ts";
 import type { ViewProps } from "../../page/view.ts";
-import type { FileIndex, GrowthRow, NodeId, ObjectRow, Order, Slice } from "../../protocol/index.ts";
+import {
+  usualOrder,
+  type FileIndex,
+  type GrowthRow,
+  type ObjectRow,
+  type Slice,
+} from "../../protocol/index.ts";
 import type { Column } from "../../table/column.ts";
 import { TreeTable } from "../../table/tree-table.tsx";
 import { getLanguage, say } from "../../words/words.ts";
+import { describeClass } from "../object/class-words.ts";
 import { deltaColumn, objectScene, type ObjectScene } from "../object/object-columns.tsx";
 import { copyText, objectMenu } from "../object/object-menu.ts";
 import { ClassName, Mark, ObjectName, rowText } from "../object/object-name.tsx";
 import { SelectedObject } from "../object/object-pane.tsx";
 import { OBJECT_WORDS } from "../object/object-words.ts";
 import { SplitPane } from "../object/split-pane.tsx";
+import { useSelection } from "../object/use-selection.ts";
 import { useTableSource } from "../object/use-table-source.ts";
 import { Note } from "../summary/note.tsx";
 import { FilterBox } from "../summary/filter-box.tsx";
@@ -20,17 +29,17 @@ import { SUMMARY_WORDS } from "../summary/words.ts";
 import { Sparkline } from "./sparkline.tsx";
 import { GROWTH_WORDS } from "./words.ts";
 
-const USUAL_ORDER: Order = { by: "retainedDelta", descending: true };
+/** Two are a comparison. */
+const LEAST_SNAPSHOTS = 3;
 
 type Row = GrowthRow | ObjectRow;
 
 export function GrowthView(props: ViewProps<"growth">) {
-  const key = props.files
-    .filter((entry) => entry.content?.kind === "snapshot")
+  const key = snapshotsByAge(props.files)
     .map((entry) => entry.file)
     .join(",");
   const snapshots = useMemo(() => (key === "" ? [] : key.split(",").map(Number)), [key]);
-  if (snapshots.length < 2) return <p class="hs-hint">{say(GROWTH_WORDS).needsMore}</p>;
+  if (snapshots.length < LEAST_SNAPSHOTS) return <p class="hs-hint">{say(GROWTH_WORDS).needsMore}</p>;
   return <Growth {...props} snapshots={snapshots} />;
 }
 
@@ -41,7 +50,7 @@ interface GrowthProps extends ViewProps<"growth"> {
 function Growth(props: GrowthProps) {
   const words = say(GROWTH_WORDS);
   const { place, link, go, files, snapshots } = props;
-  const { text } = place;
+  const { text, id } = place;
   /** The objects below a group are those of the last snapshot. */
   const file = snapshots.at(-1)!;
   const scene = useMemo(() => objectScene(props, file), [props.hrefOf, files, file]);
@@ -50,9 +59,8 @@ function Growth(props: GrowthProps) {
     files: snapshots,
     ...(text === undefined ? {} : { text }),
   });
-  const [order, setOrder] = useState(USUAL_ORDER);
   const [totals, setTotals] = useState<Pick<Slice<Row>, "total">>();
-  const [selected, setSelected] = useState<NodeId | undefined>(undefined);
+  const selection = useSelection(place, go);
   return (
     <div class="hs-view">
       <h1 class="hs-unseen">{words.label}</h1>
@@ -76,15 +84,19 @@ function Growth(props: GrowthProps) {
             )}
         </span>
       </div>
-      <SplitPane name="object" lower={<SelectedObject {...props} file={file} id={selected} />}>
+      <SplitPane
+        name="object"
+        isIdle={id === undefined}
+        lower={<SelectedObject {...props} file={file} id={id} />}
+      >
         <TreeTable
           label={words.label}
           source={source}
           columns={columns}
-          order={order}
-          onOrder={setOrder}
+          order={usualOrder("growth", { files: snapshots })}
+          reveal={selection.reveal}
           onSelect={(row) => {
-            if (row?.kind === "object") setSelected(row.id);
+            if (row?.kind === "object" && row.id !== id) selection.select({ ...place, id: row.id });
           }}
           onOpen={(row) => {
             if (row.kind === "object") go({ view: "object", file, id: row.id });
@@ -122,14 +134,16 @@ function growthColumns(scene: ObjectScene): readonly Column<Row>[] {
         ) : (
           <ObjectName row={row} href={scene.hrefOfObject(row.id)} />
         ),
+      describe: (row) => (row.kind === "growth" ? describeClass(row.className) : undefined),
       text: (row) => (row.kind === "growth" ? classLabel(row.className) : rowText(row)),
     },
     {
-      id: "counts",
+      id: "growsAlways",
       title: words.trend,
       hint: words.trendHint,
       width: 116,
       align: "start",
+      firstDirection: "descending",
       cell: (row) =>
         row.kind === "growth" ? (
           <Sparkline values={row.counts} title={words.counts(row.counts.map(formatCount).join(", "))} />
@@ -166,25 +180,26 @@ function growthColumns(scene: ObjectScene): readonly Column<Row>[] {
   ];
 }
 
-/** The group whose retained size grew most. */
+/** The group that retains most more, of those that grow in every snapshot. */
 function Opening(props: GrowthProps) {
   const words = say(GROWTH_WORDS);
   const answer = useAnswer(props.link, "rows", {
     table: "growth",
     params: { files: props.snapshots },
     of: "",
-    order: USUAL_ORDER,
+    order: usualOrder("growth", { files: props.snapshots }),
     start: 0,
     count: 1,
   });
   if (answer.value === undefined) return <p class="hs-opening">&nbsp;</p>;
   const row = answer.value.rows[0] as GrowthRow | undefined;
   const sentence =
-    row === undefined || row.retainedDelta <= 0
+    row?.growsAlways !== true
       ? words.nothing
-      : (row.growsAlways ? words.openingAlways : words.opening)(
+      : words.opening(
           formatSigned(row.retainedDelta, formatSize),
           formatSigned(row.countDelta, formatCount),
+          Math.abs(row.countDelta) === 1,
           classLabel(row.className),
         );
   return (

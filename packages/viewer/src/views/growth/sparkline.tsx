@@ -1,4 +1,7 @@
-/** A few numbers as a line the height of a row, from the smallest to the largest; in words for who cannot see it. */
+/**
+ * A few counts as a line the height of a row; in words for who cannot see it. The line stands on zero, so that a change is as high
+ * as its share of the whole: one of a percent looks flat.
+ */
 import "./sparkline.css";
 
 const WIDTH = 84;
@@ -18,14 +21,12 @@ export function Sparkline({ values, title }: { readonly values: readonly number[
   );
 }
 
-/** Where the points lie; a flat line is in the middle. */
+/** Where the points lie: zero at the bottom, the largest on top. */
 export function sparkPoints(values: readonly number[]): (readonly [x: number, y: number])[] {
-  const least = Math.min(...values);
-  const span = Math.max(...values) - least;
+  const most = Math.max(1, ...values);
   const step = values.length > 1 ? (WIDTH - 2 * INSET) / (values.length - 1) : 0;
   return values.map((value, index) => {
-    const share = span === 0 ? 0.5 : (value - least) / span;
-    return [round(INSET + index * step), round(HEIGHT - INSET - share * (HEIGHT - 2 * INSET))];
+    return [round(INSET + index * step), round(HEIGHT - INSET - (value / most) * (HEIGHT - 2 * INSET))];
   });
 }
 

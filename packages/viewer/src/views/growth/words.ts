@@ -6,7 +6,8 @@ export const GROWTH_WORDS = defineWords(
     label: "Growth by constructor",
     classFilter: "Filter by class",
     trend: "Count over time",
-    trendHint: "Number of objects in each snapshot, from the first to the last",
+    trendHint:
+      "Number of objects in each snapshot, from the first to the last. Sorted by it, what grows in every snapshot comes first",
     counts: (list: string) => `Objects in each snapshot: ${list}`,
     lastCount: "Last count",
     lastCountHint: "Number of objects in the last snapshot",
@@ -20,18 +21,18 @@ export const GROWTH_WORDS = defineWords(
     growsHint: "There are more objects in each snapshot than in the one before",
     sums: (groups: string, snapshots: string) => `${groups} over ${snapshots} snapshots`,
     empty: "No group passes the filter.",
-    needsMore: "Growth is seen over several snapshots: open at least two of the same program, better three.",
-    opening: (delta: string, count: string, name: string) =>
-      `Most growth: ${name}, ${count} objects, ${delta} retained.`,
-    openingAlways: (delta: string, count: string, name: string) =>
-      `Most growth: ${name}, ${count} objects, ${delta} retained, and more in every snapshot.`,
-    nothing: "No group retains more in the last snapshot than in the first.",
+    needsMore:
+      "Growth is seen over three snapshots or more: open others of the same program. Two can be compared.",
+    opening: (delta: string, count: string, isOne: boolean, name: string) =>
+      `Grows in every snapshot: ${name}, ${count} ${isOne ? "object" : "objects"}, ${delta} retained.`,
+    nothing: "No group grows in every snapshot.",
   },
   {
     label: "Pertumbuhan menurut constructor",
     classFilter: "Saring menurut kelas",
     trend: "Jumlah dari waktu ke waktu",
-    trendHint: "Jumlah objek di tiap snapshot, dari yang pertama sampai terakhir",
+    trendHint:
+      "Jumlah objek di tiap snapshot, dari yang pertama sampai terakhir. Kalau diurutkan, yang bertambah di tiap snapshot lebih dulu",
     counts: (list) => `Objek di tiap snapshot: ${list}`,
     lastCount: "Jumlah terakhir",
     lastCountHint: "Jumlah objek di snapshot terakhir",
@@ -46,10 +47,9 @@ export const GROWTH_WORDS = defineWords(
     sums: (groups, snapshots) => `${groups} dalam ${snapshots} snapshot`,
     empty: "Tidak ada kelompok yang lolos saringan.",
     needsMore:
-      "Pertumbuhan terlihat dari beberapa snapshot: buka sedikitnya dua dari program yang sama, lebih baik tiga.",
-    opening: (delta, count, name) => `Paling bertambah: ${name}, ${count} objek, ${delta} retained.`,
-    openingAlways: (delta, count, name) =>
-      `Paling bertambah: ${name}, ${count} objek, ${delta} retained, dan selalu bertambah di tiap snapshot.`,
-    nothing: "Tidak ada kelompok yang menahan lebih banyak di snapshot terakhir daripada di yang pertama.",
+      "Pertumbuhan terlihat dari tiga snapshot atau lebih: buka yang lain dari program yang sama. Dua bisa dibandingkan.",
+    opening: (delta, count, _isOne, name) =>
+      `Bertambah di tiap snapshot: ${name}, ${count} objek, ${delta} retained.`,
+    nothing: "Tidak ada kelompok yang bertambah di tiap snapshot.",
   },
 );

@@ -4,7 +4,9 @@ import { useMemo, useState } from "preact/hooks";
 import type { FileIndex, GroupRow, Link, MergedPathRow, Slice } from "../../protocol/index.ts";
 import type { Column } from "../../table/column.ts";
 import { TreeTable } from "../../table/tree-table.tsx";
+import { sayEdge, sayNode } from "../../words/engine-words.ts";
 import { getLanguage, say } from "../../words/words.ts";
+import { isStepItself, StepEdge } from "./object-chains.tsx";
 import { CountWithShare, type ObjectScene } from "./object-columns.tsx";
 import { Location } from "./object-name.tsx";
 import { OBJECT_WORDS } from "./object-words.ts";
@@ -59,11 +61,9 @@ function pathColumns(scene: ObjectScene, total: number): readonly Column<MergedP
       firstDirection: "ascending",
       cell: (row) => (
         <span class="hs-object">
-          <span class="hs-edge">
-            <bdi>{escapeText(row.edge)}</bdi>
-          </span>{" "}
+          <StepEdge step={row} />
           <span class="hs-object-value">
-            <bdi>{escapeText(row.node)}</bdi>
+            <bdi>{escapeText(sayNode(row.node))}</bdi>
           </span>
           <a class="hs-object-id" href={scene.hrefOfObject(row.id)} tabIndex={-1}>
             {objectHandle(row.id)}
@@ -71,7 +71,9 @@ function pathColumns(scene: ObjectScene, total: number): readonly Column<MergedP
           <Location at={row.location} />
         </span>
       ),
-      text: (row) => `${escapeText(row.edge)} ${escapeText(row.node)} ${objectHandle(row.id)}`,
+      text: (row) =>
+        [...(isStepItself(row) ? [] : [sayEdge(row.edge)]), sayNode(row.node)].map(escapeText).join(" ") +
+        ` ${objectHandle(row.id)}`,
     },
     numberColumn("count", words.through, words.throughHint, total, (row) => row.count),
     numberColumn("ends", words.ends, words.endsHint, total, (row) => row.ends),

@@ -1,6 +1,7 @@
 /** Ways through the heap as lists of links: the shortest retaining path, the chain of dominators, an allocation stack. */
 import { classLabel, escapeText, formatSize, functionLabel, objectHandle } from "@heapscope/wording";
 import type { NodeId, ObjectAnswer, ObjectRow, PathLine } from "../../protocol/index.ts";
+import { sayEdge, sayNode } from "../../words/engine-words.ts";
 import { say } from "../../words/words.ts";
 import { Location, ValueText } from "./object-name.tsx";
 import { SizeWithShare, type ObjectScene } from "./object-columns.tsx";
@@ -20,11 +21,9 @@ export function PathChain(props: {
       <ol class="hs-chain">
         {props.path.map((line, index) => (
           <li key={index} class="hs-chain-step">
-            <span class="hs-edge">
-              <bdi>{escapeText(line.edge)}</bdi>
-            </span>
+            <StepEdge step={line} />
             <a class="hs-chain-object" href={props.hrefOfObject(line.id)} title={classLabel(line.className)}>
-              <bdi>{escapeText(line.node)}</bdi>
+              <bdi>{escapeText(sayNode(line.node))}</bdi>
               <span class="hs-object-id">{objectHandle(line.id)}</span>
             </a>
             <Location at={line.location} />
@@ -34,6 +33,25 @@ export function PathChain(props: {
     </>
   );
 }
+
+/** The reference of a step; nothing for a start such as `global`, which is its own name. */
+export function StepEdge({ step }: { readonly step: Step }) {
+  if (isStepItself(step)) return null;
+  return (
+    <>
+      <span class="hs-edge">
+        <bdi>{escapeText(sayEdge(step.edge))}</bdi>
+      </span>{" "}
+    </>
+  );
+}
+
+/** Whether a step is called as what it leads to. */
+export function isStepItself({ edge, node }: Step): boolean {
+  return edge === node;
+}
+
+type Step = Pick<PathLine, "edge" | "node">;
 
 export function DominatorChain(props: {
   readonly dominators: readonly ObjectRow[];

@@ -150,7 +150,7 @@ export function CountWithShare({ count, total }: { readonly count: number; reado
 }
 
 /** A difference, red where it grew and green where it shrank. */
-export function Delta({
+function Delta({
   value,
   format,
 }: {

@@ -9,6 +9,7 @@ import { useAnswer } from "../../page/use-answer.ts";
 import type { ViewProps } from "../../page/view.ts";
 import type { ViewName } from "../../page/place.ts";
 import type { FileIndex, NodeId, ObjectAnswer } from "../../protocol/index.ts";
+import { sayNode } from "../../words/engine-words.ts";
 import { say } from "../../words/words.ts";
 import { DominatorChain, PathChain, StackList } from "./object-chains.tsx";
 import { objectScene, SizeWithShare, type ObjectScene } from "./object-columns.tsx";
@@ -58,6 +59,9 @@ export function ObjectPane(props: ObjectPaneProps) {
   const scene = objectScene(props, file);
   return (
     <section class={props.isPage ? "hs-pane hs-pane-page" : "hs-pane"}>
+      {props.isPage && answer.value === undefined && (
+        <h1 class="hs-unseen">{say(PANE_WORDS).heading(objectHandle(id))}</h1>
+      )}
       <AnswerBox answer={answer}>
         {(object) => (
           <>
@@ -96,12 +100,12 @@ function Heading(props: ObjectPaneProps & { readonly answer: ObjectAnswer; reado
   const { answer, file, hrefOf } = props;
   const { object } = answer;
   const { id } = object;
+  const title = escapeText(sayNode(answer.title));
   const TitleTag = props.isPage ? "h1" : "h2";
   return (
     <header class="hs-pane-heading">
-      <TitleTag class="hs-pane-title" aria-label={words.heading(`${escapeText(answer.title)} @${id}`)}>
-        <bdi class={typeClass(object.type)}>{escapeText(answer.title)}</bdi>{" "}
-        <span class="hs-object-id">{objectHandle(id)}</span>
+      <TitleTag class="hs-pane-title" aria-label={words.heading(`${title} @${id}`)}>
+        <bdi class={typeClass(object.type)}>{title}</bdi> <span class="hs-object-id">{objectHandle(id)}</span>
       </TitleTag>
       {object.detachedness === "detached" && (
         <Mark kind="bad" text={marks.detached} hint={marks.detachedHint} />
@@ -136,7 +140,15 @@ function Heading(props: ObjectPaneProps & { readonly answer: ObjectAnswer; reado
           <a href={hrefOf({ view: "dominators", file, as: "treemap", id })}>{words.treemap}</a>
         </span>
         {!props.isPage && (
-          <a href={hrefOf({ view: "object", file, id })} title={words.openPageHint}>
+          <a
+            href={hrefOf({
+              view: "object",
+              file,
+              id,
+              ...(props.ignored.length === 0 ? {} : { ignored: props.ignored }),
+            })}
+            title={words.openPageHint}
+          >
             {words.openPage}
           </a>
         )}

@@ -53,7 +53,7 @@ function Line({
   readonly line: PreviewLine;
   readonly hrefOfObject: (id: NodeId) => string;
 }) {
-  const name = escapeText(line.kind === "item" ? `[${line.name}]` : line.name);
+  const name = escapeText(line.name);
   const value = escapeText(line.value);
   return (
     <div class="hs-preview-line">

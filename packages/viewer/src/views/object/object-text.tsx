@@ -25,7 +25,8 @@ export function ObjectText(props: {
 }) {
   const words = say(PANE_WORDS);
   const [isWhole, setWhole] = useState(false);
-  const { value, length, isCut } = props.text;
+  const { value, length, isCut, isPartial } = props.text;
+  const whole = isPartial === true ? words.showKnown : words.showAll;
   return (
     <section class="hs-text" aria-label={words.text}>
       {isWhole ? (
@@ -35,7 +36,7 @@ export function ObjectText(props: {
       )}
       {isCut && (
         <button type="button" class="hs-button hs-small" onClick={() => setWhole(!isWhole)}>
-          {isWhole ? words.showLess : words.showAll(formatCount(length))}
+          {isWhole ? words.showLess : whole(formatCount(length))}
         </button>
       )}
     </section>
@@ -55,7 +56,7 @@ function WholeText(props: {
   const answer = useAnswer(props.link, "text", { file, id, from, length: PART });
   return (
     <AnswerBox answer={answer}>
-      {({ value, total }) => (
+      {({ value, total, isPartial }) => (
         <>
           <TextBlock value={value} type={props.type} />
           <Pager
@@ -63,7 +64,9 @@ function WholeText(props: {
             count={value.length}
             total={total}
             size={PART}
-            label={words.characters}
+            label={(first, last, all) =>
+              words.characters(first, last, isPartial === true ? words.atLeast(all) : all)
+            }
             onMove={setFrom}
           />
         </>

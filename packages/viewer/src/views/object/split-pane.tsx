@@ -15,8 +15,9 @@ export function SplitPane(props: {
   /** Under which name the height is remembered. */
   readonly name: string;
   readonly children: ComponentChildren;
-  /** Without it, the upper pane has all the room. */
-  readonly lower: ComponentChildren | undefined;
+  readonly lower: ComponentChildren;
+  /** Nothing is selected: the lower pane is a line that says so. */
+  readonly isIdle: boolean;
 }) {
   const words = say(PANE_WORDS);
   const box = useRef<HTMLDivElement>(null);
@@ -34,7 +35,9 @@ export function SplitPane(props: {
   return (
     <div class="hs-split" ref={box}>
       <div class="hs-split-upper">{props.children}</div>
-      {props.lower !== undefined && (
+      {props.isIdle ? (
+        <div class="hs-split-idle">{props.lower}</div>
+      ) : (
         <>
           <div
             class="hs-split-bar"

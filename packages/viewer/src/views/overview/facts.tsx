@@ -2,6 +2,7 @@
 import { escapeText, formatCount, formatSize } from "@heapscope/wording";
 import type { JSX } from "preact";
 import type { Fact, Overview } from "../../protocol/index.ts";
+import { sayProblem } from "../../words/engine-words.ts";
 import { getLanguage, say } from "../../words/words.ts";
 import { OVERVIEW_WORDS } from "./words.ts";
 
@@ -34,7 +35,7 @@ export function Facts({ overview }: { readonly overview: Overview }): JSX.Elemen
         ))}
       </dl>
       {captureProblem !== undefined ? (
-        <p class="hs-muted">{escapeText(captureProblem)}</p>
+        <p class="hs-muted">{escapeText(sayProblem(captureProblem))}</p>
       ) : (
         facts.length === 0 && <p class="hs-muted">{words.noFacts}</p>
       )}

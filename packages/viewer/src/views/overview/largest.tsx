@@ -9,8 +9,10 @@ import {
   objectHandle,
 } from "@heapscope/wording";
 import type { ComponentChildren, JSX } from "preact";
+import { useAnswer } from "../../page/use-answer.ts";
 import type { ViewProps } from "../../page/view.ts";
-import type { FileIndex, Overview } from "../../protocol/index.ts";
+import { AnswerBox } from "../../page/work.tsx";
+import { isCutName, type FileIndex, type Link, type Overview } from "../../protocol/index.ts";
 import { say } from "../../words/words.ts";
 import { rowLabel, typeClass } from "../object/object-name.tsx";
 import { OVERVIEW_WORDS } from "./words.ts";
@@ -19,6 +21,10 @@ interface LargestProps {
   readonly overview: Overview;
   readonly file: FileIndex;
   readonly hrefOf: ViewProps<"overview">["hrefOf"];
+}
+
+interface DuplicatesProps extends Pick<LargestProps, "file" | "hrefOf"> {
+  readonly link: Link;
 }
 
 export function LargestGroups({ overview, file, hrefOf }: LargestProps): JSX.Element {
@@ -34,7 +40,10 @@ export function LargestGroups({ overview, file, hrefOf }: LargestProps): JSX.Ele
       {groups.map(({ key, className, location, count, shallowSize, retainedSize }) => (
         <tr key={key}>
           <th scope="row" title={location === undefined ? "" : escapeText(location)}>
-            <a class="hs-mono" href={hrefOf({ view: "summary", file, text: exactNameFilter(className) })}>
+            <a
+              class="hs-mono"
+              href={hrefOf({ view: "summary", file, text: exactNameFilter(className, isCutName(className)) })}
+            >
               <bdi>{classLabel(className)}</bdi>
             </a>
           </th>
@@ -73,18 +82,27 @@ export function LargestDominators({ overview, file, hrefOf }: LargestProps): JSX
   );
 }
 
-export function WorstDuplicates({ overview, file, hrefOf }: LargestProps): JSX.Element {
+/** Asks for itself: all texts are looked at for it, and the rest of the overview need not wait. */
+export function WorstDuplicates({ link, file, hrefOf }: DuplicatesProps): JSX.Element {
   const words = say(OVERVIEW_WORDS);
-  const { duplicates, wastedInDuplicates } = overview;
+  const answer = useAnswer(link, "duplicates", { file });
+  const { strings = [], wastedSize = 0 } = answer.value ?? {};
   return (
     <List
       title={words.duplicates}
-      note={words.wasted(formatSize(wastedInDuplicates))}
+      {...(answer.value === undefined ? {} : { note: words.wasted(formatSize(wastedSize)) })}
       all={words.all}
       href={hrefOf({ view: "strings", file, list: "duplicates" })}
       heads={[words.value, words.count, words.wastedSize]}
     >
-      {duplicates.map(({ key, value, isCut, count, wastedSize, id }) => (
+      {answer.value === undefined && (
+        <tr>
+          <td colSpan={3}>
+            <AnswerBox answer={answer}>{() => null}</AnswerBox>
+          </td>
+        </tr>
+      )}
+      {strings.map(({ key, value, isCut, count, wastedSize, id }) => (
         <tr key={key}>
           <th scope="row">
             <a class="hs-mono hs-type-string" href={hrefOf({ view: "object", file, id })}>
@@ -95,7 +113,7 @@ export function WorstDuplicates({ overview, file, hrefOf }: LargestProps): JSX.E
           <Size bytes={wastedSize} />
         </tr>
       ))}
-      {duplicates.length === 0 && (
+      {answer.value !== undefined && strings.length === 0 && (
         <tr>
           <td class="hs-muted" colSpan={3}>
             {words.noDuplicates}

@@ -7,8 +7,10 @@ import { useAnswer } from "../../page/use-answer.ts";
 import type { ViewProps } from "../../page/view.ts";
 import { AnswerBox, describeWork } from "../../page/work.tsx";
 import type { FileEntry, LeaksAnswer } from "../../protocol/index.ts";
+import { sayClause } from "../../words/engine-words.ts";
 import { say } from "../../words/words.ts";
 import { SuspectCardBox } from "./suspect-card.tsx";
+import { saySummary } from "./verdict-words.ts";
 import { OVERVIEW_WORDS } from "./words.ts";
 
 /** Cards that are shown at first. */
@@ -55,7 +57,7 @@ function Verdict({
 }): JSX.Element {
   const words = say(OVERVIEW_WORDS);
   const [most, setMost] = useState(FIRST_CARDS);
-  const { verdict, summary, explanation, rounds, growth, files, suspects, ignored, advice, notes } = leaks;
+  const { verdict, explanation, rounds, growth, files, suspects, ignored, advice, notes } = leaks;
   const last = files.at(-1) ?? 0;
   const grown =
     growth < 0
@@ -66,13 +68,13 @@ function Verdict({
       <header class={`hs-verdict hs-verdict-${verdict}`}>
         <Icon name={verdict === "no-leak" ? "good" : "warning"} />
         <div>
-          <h1 class="hs-page-title">{escapeText(summary)}</h1>
+          <h1 class="hs-page-title">{escapeText(saySummary(leaks))}</h1>
           <p class="hs-lead">
-            {grown} {escapeText(explanation)}
+            {grown} {escapeText(sayClause(explanation))}
           </p>
           {[...advice, ...notes].map((sentence) => (
             <p key={sentence} class="hs-lead">
-              {escapeText(sentence)}
+              {escapeText(sayClause(sentence))}
             </p>
           ))}
         </div>
@@ -93,7 +95,7 @@ function Verdict({
               <li key={index}>
                 <bdi class="hs-mono">{classLabel(className)}</bdi>
                 <span>{formatSigned(size, formatSize)}</span>
-                <span class="hs-muted">{escapeText(reason)}</span>
+                <span class="hs-muted">{escapeText(sayClause(reason))}</span>
               </li>
             ))}
           </ul>

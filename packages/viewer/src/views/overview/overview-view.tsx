@@ -48,7 +48,7 @@ export function OverviewView(props: ViewProps<"overview">): JSX.Element {
             <div class="hs-overview-columns">
               <LargestGroups overview={value} file={file} hrefOf={hrefOf} />
               <LargestDominators overview={value} file={file} hrefOf={hrefOf} />
-              <WorstDuplicates overview={value} file={file} hrefOf={hrefOf} />
+              <WorstDuplicates link={link} file={file} hrefOf={hrefOf} />
               <Facts overview={value} />
             </div>
           </>

@@ -11,8 +11,10 @@ import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { ViewProps } from "../../page/view.ts";
 import type { FileIndex, NodeId, PathLine, SuspectCard } from "../../protocol/index.ts";
+import { sayClause, sayEdge, sayNode } from "../../words/engine-words.ts";
 import { say } from "../../words/words.ts";
 import { Sparkline } from "../growth/sparkline.tsx";
+import { sayGrowth } from "./verdict-words.ts";
 import { OVERVIEW_WORDS } from "./words.ts";
 
 /** Of a longer path the middle is left out until asked for. */
@@ -29,7 +31,7 @@ interface SuspectProps {
 
 export function SuspectCardBox({ suspect, file, hrefOf }: SuspectProps): JSX.Element {
   const words = say(OVERVIEW_WORDS);
-  const { rank, confidence, sentence, counts, evidence, alsoHeldBy, created } = suspect;
+  const { rank, confidence, counts, evidence, alsoHeldBy, created } = suspect;
   const hrefOfObject = (id: NodeId): string => hrefOf({ view: "object", file, id });
   const percent = formatPercent(confidence, 1);
   const inWords = counts.map(formatCount).join(", ");
@@ -38,7 +40,7 @@ export function SuspectCardBox({ suspect, file, hrefOf }: SuspectProps): JSX.Ele
     <article class="hs-card hs-suspect" aria-label={words.suspect(rank)}>
       <div class="hs-suspect-head">
         <span class="hs-suspect-rank">{rank}</span>
-        <h2>{escapeText(sentence)}</h2>
+        <h2>{escapeText(sayGrowth(suspect))}</h2>
         <span class="hs-confidence" title={words.confidenceHint}>
           <meter aria-label={words.confidence(percent)} min={0} max={1} value={confidence} />
           {confidenceWord(confidence)} · {percent}
@@ -63,7 +65,7 @@ export function SuspectCardBox({ suspect, file, hrefOf }: SuspectProps): JSX.Ele
           </span>
           <ul class="hs-evidence">
             {evidence.map((each) => (
-              <li key={each}>{escapeText(each)}</li>
+              <li key={each}>{escapeText(sayClause(each))}</li>
             ))}
           </ul>
         </Line>
@@ -126,11 +128,13 @@ function HeldBy({
     <li key={index}>
       <a
         href={hrefOfObject(id)}
-        title={[escapeText(node), objectHandle(id), location === undefined ? "" : escapeText(location)].join(
-          " ",
-        )}
+        title={[
+          escapeText(sayNode(node)),
+          objectHandle(id),
+          location === undefined ? "" : escapeText(location),
+        ].join(" ")}
       >
-        <bdi>{escapeText(edge === "" ? node : edge)}</bdi>
+        <bdi>{escapeText(edge === "" ? sayNode(node) : sayEdge(edge))}</bdi>
       </a>
     </li>
   );
@@ -148,7 +152,7 @@ function HeldBy({
         path.slice(FIRST_STEPS + left).map((each, index) => step(each, FIRST_STEPS + left + index))}
       <li>
         <a href={hrefOfObject(last.id)}>
-          <bdi>{escapeText(last.node) || container}</bdi> {objectHandle(last.id)}
+          <bdi>{escapeText(sayNode(last.node)) || container}</bdi> {objectHandle(last.id)}
         </a>
         {holders > 1 && <span class="hs-muted"> {words.oneOf(formatCount(holders))}</span>}
       </li>

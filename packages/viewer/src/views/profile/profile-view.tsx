@@ -1,10 +1,11 @@
 /** A sampling profile: as a flame chart, as a tree of calls from the top down, or as functions with their callers. */
 import { escapeText, formatPercent } from "@heapscope/wording";
-import { useMemo, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import { AnswerBox } from "../../page/work.tsx";
 import { useAnswer } from "../../page/use-answer.ts";
 import type { ViewProps } from "../../page/view.ts";
-import type { CallRow, FileIndex, Order, RowsQuestion } from "../../protocol/index.ts";
+import { VIEW_WORDS } from "../../page/words.ts";
+import { usualOrder, type CallRow, type FileIndex, type RowsQuestion } from "../../protocol/index.ts";
 import type { Column } from "../../table/column.ts";
 import { TreeTable } from "../../table/tree-table.tsx";
 import { getLanguage, say } from "../../words/words.ts";
@@ -32,6 +33,7 @@ export function ProfileView(props: ViewProps<"profile">) {
   const tabs = (["chart", "down", "up"] as const).map((name) => ({ name, title: words[name] }));
   return (
     <div class="hs-view">
+      <h1 class="hs-unseen">{say(VIEW_WORDS).profile}</h1>
       <Opening {...props} unit={unit} total={total} />
       <div class="hs-toolbar">
         <FilterBox
@@ -100,7 +102,9 @@ function FunctionWithPlace({ row, adverb = "" }: { readonly row: CallRow; readon
   const name = escapeText(row.functionName);
   return (
     <>
-      <bdi>{name.startsWith("(") ? name : `${name}()`}</bdi> {adverb} <Location at={row.location} />
+      <bdi>{name.startsWith("(") ? name : `${name}()`}</bdi>
+      {adverb !== "" && ` ${adverb}`}
+      <Location at={row.location} />
     </>
   );
 }
@@ -124,17 +128,12 @@ function CallTable(props: ViewProps<"profile"> & Scale & { readonly direction: "
   const { file, text } = place;
   const columns = useMemo(() => callColumns({ unit, total }), [unit, total, getLanguage()]);
   const source = useTableSource(link, "calls", { file, direction, ...(text === undefined ? {} : { text }) });
-  const [order, setOrder] = useState<Order>({
-    by: direction === "down" ? "totalValue" : "selfValue",
-    descending: true,
-  });
   return (
     <TreeTable
       label={direction === "down" ? words.downLabel : words.upLabel}
       source={source}
       columns={columns}
-      order={order}
-      onOrder={setOrder}
+      order={usualOrder("calls", { file, direction })}
       empty={text === undefined ? words.nothing : words.empty}
       menu={(row) => [{ label: words.copyName, run: () => copyText(callText(row)) }]}
     />

@@ -13,7 +13,7 @@ import {
 import type { JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import type { ViewProps } from "../../page/view.ts";
-import type { FoundRow, Slice } from "../../protocol/index.ts";
+import { isCutName, type FoundRow, type Slice } from "../../protocol/index.ts";
 import type { Column, MenuItem } from "../../table/column.ts";
 import { TreeTable } from "../../table/tree-table.tsx";
 import { getLanguage, say } from "../../words/words.ts";
@@ -80,7 +80,8 @@ function Finds(props: ViewProps<"search"> & { readonly where: Where | undefined 
   const shown = escapeText(text);
   const open = (row: FoundRow): void => {
     if (row.id !== undefined) go({ view: "object", file, id: row.id });
-    else if (row.group !== undefined) go({ view: "summary", file, text: exactNameFilter(row.className) });
+    else if (row.group !== undefined)
+      go({ view: "summary", file, text: exactNameFilter(row.className, isCutName(row.className)) });
   };
   const menu = (row: FoundRow): readonly MenuItem[] => [
     { label: row.id === undefined ? words.openGroup : words.openObject, run: () => open(row) },
@@ -115,7 +116,11 @@ function foundColumns(props: ViewProps<"search">): readonly Column<FoundRow>[] {
   const { totalSize, hrefOfObject } = objectScene(props, file);
   const hrefOfRow = (row: FoundRow): string =>
     row.id === undefined
-      ? props.hrefOf({ view: "summary", file, text: exactNameFilter(row.className) })
+      ? props.hrefOf({
+          view: "summary",
+          file,
+          text: exactNameFilter(row.className, isCutName(row.className)),
+        })
       : hrefOfObject(row.id);
   return [
     {

@@ -53,7 +53,7 @@ export const SEARCH_WORDS = defineWords(
       isLimited
         ? `Lebih dari ${count} temuan untuk ${text}; yang pertama ditampilkan.`
         : `${count} temuan untuk ${text}.`,
-    openGroup: "Tampilkan grup di Ringkasan",
+    openGroup: "Tampilkan kelompok di Ringkasan",
     openObject: "Buka objek",
   },
 );

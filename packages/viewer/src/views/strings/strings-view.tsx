@@ -3,7 +3,7 @@ import { escapeText, formatCount, formatSize } from "@heapscope/wording";
 import { useMemo, useState } from "preact/hooks";
 import { useAnswer } from "../../page/use-answer.ts";
 import type { ViewProps } from "../../page/view.ts";
-import type { NodeId, ObjectRow, Order, Slice, StringRow } from "../../protocol/index.ts";
+import { usualOrder, type ObjectRow, type Slice, type StringRow } from "../../protocol/index.ts";
 import type { Column } from "../../table/column.ts";
 import { TreeTable } from "../../table/tree-table.tsx";
 import { getLanguage, say } from "../../words/words.ts";
@@ -20,6 +20,7 @@ import { ObjectName, rowText } from "../object/object-name.tsx";
 import { SelectedObject } from "../object/object-pane.tsx";
 import { OBJECT_WORDS } from "../object/object-words.ts";
 import { SplitPane } from "../object/split-pane.tsx";
+import { useSelection } from "../object/use-selection.ts";
 import { useTableSource } from "../object/use-table-source.ts";
 import { FilterBox } from "../summary/filter-box.tsx";
 import { STRINGS_WORDS } from "./words.ts";
@@ -28,25 +29,18 @@ import "./strings.css";
 type Row = StringRow | ObjectRow;
 type List = "duplicates" | "largest";
 
-const USUAL_ORDERS: Readonly<Record<List, Order>> = {
-  duplicates: { by: "wastedSize", descending: true },
-  largest: { by: "shallowSize", descending: true },
-};
-
 /** So much of a value stands in the opening sentence. */
 const OPENING_LENGTH = 60;
 
 export function StringsView(props: ViewProps<"strings">) {
   const words = say(STRINGS_WORDS);
   const { place, link, files, go } = props;
-  const { file, list, text } = place;
+  const { file, list, text, id } = place;
   const scene = useMemo(() => objectScene(props, file), [props.hrefOf, files, file]);
   const columns = useMemo(() => stringColumns(scene, list), [scene, list, getLanguage()]);
   const source = useTableSource(link, "strings", { file, list, ...(text === undefined ? {} : { text }) });
-  const [chosen, setChosen] = useState<{ readonly list: List; readonly order: Order } | undefined>();
-  const order = chosen?.list === list ? chosen.order : USUAL_ORDERS[list];
   const [totals, setTotals] = useState<Pick<Slice<Row>, "total" | "sums" | "isLimited">>();
-  const [selected, setSelected] = useState<NodeId | undefined>(undefined);
+  const selection = useSelection(place, go);
   return (
     <div class="hs-view">
       <h1 class="hs-unseen">{words.label}</h1>
@@ -81,15 +75,20 @@ export function StringsView(props: ViewProps<"strings">) {
           {totals !== undefined && <Sums totals={totals} />}
         </span>
       </div>
-      <SplitPane name="object" lower={<SelectedObject {...props} file={file} id={selected} />}>
+      <SplitPane
+        name="object"
+        isIdle={id === undefined}
+        lower={<SelectedObject {...props} file={file} id={id} />}
+      >
         <TreeTable
+          key={list}
           label={words.label}
           source={source}
           columns={columns}
-          order={order}
-          onOrder={(wanted) => setChosen({ list, order: wanted })}
+          order={usualOrder("strings", { file, list })}
+          reveal={selection.reveal}
           onSelect={(row) => {
-            if (row !== undefined) setSelected(row.id);
+            if (row !== undefined && row.id !== id) selection.select({ ...place, id: row.id });
           }}
           onOpen={(row) => go({ view: "object", file, id: row.id })}
           menu={(row) =>
@@ -182,7 +181,7 @@ function Opening(props: ViewProps<"strings">) {
     table: "strings",
     params: { file, list, ...(text === undefined ? {} : { text }) },
     of: "",
-    order: USUAL_ORDERS[list],
+    order: usualOrder("strings", { file, list }),
     start: 0,
     count: 1,
   });

@@ -32,6 +32,7 @@ export function FilterBox(props: {
   useEffect(() => () => clearTimeout(timer.current), []);
 
   const problem = filterProblem(typed);
+  const advice = problem ?? (isUnfinished(typed) ? words.unfinished : undefined);
   const send = (text: string): void => {
     if (filterProblem(text) !== undefined || text === sent.current) return;
     sent.current = text;
@@ -55,7 +56,7 @@ export function FilterBox(props: {
         autocomplete="off"
         value={typed}
         aria-invalid={problem !== undefined}
-        {...(problem === undefined ? {} : { "aria-describedby": id })}
+        {...(advice === undefined ? {} : { "aria-describedby": id })}
         onInput={(event) => type(event.currentTarget.value, PAUSE_MS)}
         onKeyDown={(event) => {
           if (event.key === "Enter") type(event.currentTarget.value, 0);
@@ -65,13 +66,22 @@ export function FilterBox(props: {
           type("", 0);
         }}
       />
-      {problem !== undefined && (
-        <span class="hs-filter-problem" id={id} role="alert">
-          {problem}
+      {advice !== undefined && (
+        <span
+          class={problem === undefined ? "hs-filter-advice" : "hs-filter-problem"}
+          id={id}
+          role={problem === undefined ? "status" : "alert"}
+        >
+          {advice}
         </span>
       )}
     </span>
   );
+}
+
+/** Whether a text begins as an expression and does not end as one: it is looked for as it is, which is hardly meant. */
+function isUnfinished(text: string): boolean {
+  return text.startsWith("/") && filterProblem(text) === undefined && !parseNameFilter(text).isExpression;
 }
 
 /** Why a text is no filter: one sentence. */
@@ -81,11 +91,6 @@ export function filterProblem(text: string): string | undefined {
     return undefined;
   } catch (error) {
     if (!(error instanceof NameFilterError)) throw error;
-    return say(FILTER_WORDS).badExpression(reason(error.message));
+    return say(FILTER_WORDS).badExpression(error.reason);
   }
-}
-
-/** The browser's own words: the part in brackets. */
-function reason(message: string): string {
-  return /\((.*)\); write/su.exec(message)?.[1]?.replace(/^Invalid regular expression: /u, "") ?? message;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { FileEntry } from "../../protocol/index.ts";
-import { allocationChoices } from "./filter-select.tsx";
+import { allocationChoices, unlistedText } from "./filter-select.tsx";
 
 function entry(file: number, kind: "snapshot" | "profile"): FileEntry {
   return {
@@ -30,4 +30,10 @@ describe("allocationChoices", () => {
   it("offers nothing where there is one snapshot only", () => {
     expect(allocationChoices(files.slice(0, 2), 0)).toEqual([]);
   });
+});
+
+it("says in words what a filter is that the file does not offer", () => {
+  expect(unlistedText({ kind: "nativeContext", id: 7 })).toBe("Native context @7");
+  expect(unlistedText({ kind: "sharedNativeContexts" })).toBe("Shared by several contexts");
+  expect(unlistedText({ kind: "noNativeContext" })).toBe("Of no context");
 });

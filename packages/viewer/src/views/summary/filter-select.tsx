@@ -4,9 +4,11 @@
  */
 import { escapeText, formatSize } from "@heapscope/wording";
 import { useState } from "preact/hooks";
+import { snapshotsByAge } from "../../page/session-snapshots.ts";
 import { useAnswer } from "../../page/use-answer.ts";
 import type { FileEntry, FileIndex, Link, ObjectFilter } from "../../protocol/index.ts";
 import { say } from "../../words/words.ts";
+import { usePathName } from "../allocation/use-path-name.ts";
 import { SUMMARY_WORDS } from "./words.ts";
 
 const BY_HOLDER = [
@@ -36,6 +38,8 @@ export function FilterSelect(props: {
   const needsContexts = isNear || only?.kind === "nativeContext";
   const offer = useAnswer(props.link, "filters", needsContexts ? { file } : undefined).value;
 
+  const allocatedBy = usePathName(props.link, file, only?.kind === "allocatedBy" ? only.path : undefined);
+
   const contexts: Choice[] =
     offer === undefined || offer.nativeContexts.length < 2
       ? []
@@ -57,6 +61,11 @@ export function FilterSelect(props: {
   const chosen = only === undefined ? ALL : filterKey(only);
   const isListed = listed.some(({ filter }) => filterKey(filter) === chosen);
   const come = (): void => setNear(true);
+  // Of filters that come from other views.
+  const ownText =
+    only?.kind === "allocatedBy"
+      ? words.allocatedBy(allocatedBy ?? words.aFunction)
+      : only && unlistedText(only);
 
   return (
     <label>
@@ -64,6 +73,7 @@ export function FilterSelect(props: {
       <select
         class="hs-select"
         value={chosen}
+        title={isListed ? undefined : ownText}
         onFocus={come}
         onPointerEnter={come}
         onChange={(event) => {
@@ -73,9 +83,7 @@ export function FilterSelect(props: {
       >
         <option value={ALL}>{words.all}</option>
         <Options choices={[duplicated]} />
-        {only !== undefined && !isListed && (
-          <option value={chosen}>{only.kind === "ids" ? words.range : only.kind}</option>
-        )}
+        {only !== undefined && !isListed && <option value={chosen}>{ownText}</option>}
         {allocated.length > 0 && (
           <optgroup label={words.allocated}>
             <Options choices={allocated} />
@@ -105,6 +113,23 @@ function Options({ choices }: { readonly choices: readonly Choice[] }) {
   });
 }
 
+/** What a filter is that this file does not offer: of other views, or of an address from elsewhere. */
+export function unlistedText(only: ObjectFilter): string {
+  const words = say(SUMMARY_WORDS);
+  switch (only.kind) {
+    case "ids":
+      return words.range;
+    case "nativeContext":
+      return words.unknownContext(only.id);
+    case "allocated":
+      return words.allocated;
+    case "allocatedBy":
+      return words.allocatedBy(words.aFunction);
+    default:
+      return words[only.kind];
+  }
+}
+
 /** The same text for the same filter, however it came about. */
 function filterKey(filter: ObjectFilter): string {
   return Object.entries(filter)
@@ -115,10 +140,10 @@ function filterKey(filter: ObjectFilter): string {
 /** Before the first snapshot was taken, and between each and the next one, up to this file. */
 export function allocationChoices(files: readonly FileEntry[], file: FileIndex): Choice[] {
   const words = say(SUMMARY_WORDS);
-  const snapshots = files.filter((entry) => entry.content?.kind === "snapshot");
+  const snapshots = snapshotsByAge(files);
   if (snapshots.length < 2) return [];
   return snapshots
-    .filter((entry) => entry.file <= file)
+    .slice(0, snapshots.findIndex((entry) => entry.file === file) + 1)
     .map((entry, position): Choice => {
       const upTo = entry.file;
       const after = snapshots[position - 1]?.file;

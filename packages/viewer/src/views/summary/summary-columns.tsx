@@ -10,6 +10,7 @@ import {
   shallowColumn,
   type ObjectScene,
 } from "../object/object-columns.tsx";
+import { describeClass } from "../object/class-words.ts";
 import { ClassName, ObjectName, rowText } from "../object/object-name.tsx";
 import { OBJECT_WORDS } from "../object/object-words.ts";
 
@@ -31,6 +32,7 @@ export function summaryColumns(scene: ObjectScene): readonly Column<SummaryRow>[
         ) : (
           <ObjectName row={row} href={scene.hrefOfObject(row.id)} />
         ),
+      describe: (row) => (row.kind === "group" ? describeClass(row.className) : undefined),
       text: (row) => (row.kind === "group" ? classLabel(row.className) : rowText(row)),
     },
     countColumn((row) => (row.kind === "group" ? row.count : undefined)),

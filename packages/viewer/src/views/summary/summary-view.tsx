@@ -2,11 +2,18 @@
  * The Summary: constructors with what their objects cost, opened to the objects and on to their references. Above it the
  * sentence that matters and the filters, below it whatever is selected: an object, or how a group is held.
  */
-import { classLabel, formatCount, formatPercent, formatSize } from "@heapscope/wording";
-import { useMemo, useRef, useState } from "preact/hooks";
+import { classLabel, exactNameFilter, formatCount, formatPercent, formatSize } from "@heapscope/wording";
+import { useMemo, useState } from "preact/hooks";
 import { useAnswer } from "../../page/use-answer.ts";
 import type { ViewProps } from "../../page/view.ts";
-import type { GroupRow, NodeId, ObjectFilter, Order, Slice } from "../../protocol/index.ts";
+import {
+  OPENING_ORDERS,
+  isCutName,
+  usualOrder,
+  type GroupRow,
+  type ObjectFilter,
+  type Slice,
+} from "../../protocol/index.ts";
 import type { MenuItem } from "../../table/column.ts";
 import { TreeTable } from "../../table/tree-table.tsx";
 import { getLanguage, say } from "../../words/words.ts";
@@ -16,13 +23,12 @@ import { copyText, objectMenu } from "../object/object-menu.ts";
 import { SelectedObject } from "../object/object-pane.tsx";
 import { OBJECT_WORDS } from "../object/object-words.ts";
 import { SplitPane } from "../object/split-pane.tsx";
+import { useSelection } from "../object/use-selection.ts";
 import { useTableSource } from "../object/use-table-source.ts";
 import { FilterBox } from "./filter-box.tsx";
 import { FilterSelect } from "./filter-select.tsx";
 import { summaryColumns, type SummaryRow } from "./summary-columns.tsx";
 import { SUMMARY_WORDS } from "./words.ts";
-
-const USUAL_ORDER: Order = { by: "retainedSize", descending: true };
 
 export function SummaryView(props: ViewProps<"summary">) {
   const words = say(SUMMARY_WORDS);
@@ -35,11 +41,9 @@ export function SummaryView(props: ViewProps<"summary">) {
     ...(text === undefined ? {} : { text }),
     ...(only === undefined ? {} : { only }),
   });
-  const [order, setOrder] = useState(USUAL_ORDER);
   const [totals, setTotals] = useState<Pick<Slice<SummaryRow>, "total" | "sums">>();
   const [group, setGroup] = useState<GroupRow | undefined>();
-  /** What was selected here need not be revealed here. */
-  const selected = useRef<NodeId | undefined>(undefined);
+  const selection = useSelection(place, go);
 
   const select = (row: SummaryRow | undefined): void => {
     if (row === undefined) return;
@@ -48,9 +52,8 @@ export function SummaryView(props: ViewProps<"summary">) {
       setGroup(row);
       if (id !== undefined) go(rest, { replace: true });
     } else {
-      selected.current = row.id;
       setGroup(undefined);
-      if (row.id !== id) go({ ...rest, id: row.id }, { replace: true });
+      if (row.id !== id) selection.select({ ...rest, id: row.id });
     }
   };
   const filter = (
@@ -77,7 +80,10 @@ export function SummaryView(props: ViewProps<"summary">) {
       ? objectMenu(row, file, props)
       : [
           { label: say(OBJECT_WORDS).mergedPaths, run: () => select(row) },
-          { label: words.onlyThisClass, run: () => filter({ text: exactly(row.className) }, false) },
+          {
+            label: words.onlyThisClass,
+            run: () => filter({ text: exactNameFilter(row.className, isCutName(row.className)) }, false),
+          },
           { label: say(OBJECT_WORDS).copyName, run: () => copyText(classLabel(row.className)) },
         ];
 
@@ -109,6 +115,7 @@ export function SummaryView(props: ViewProps<"summary">) {
       </div>
       <SplitPane
         name="object"
+        isIdle={id === undefined && group === undefined}
         lower={
           id === undefined && group !== undefined ? (
             <MergedPathsPanel link={link} file={file} group={group} scene={scene} going={props} />
@@ -121,9 +128,8 @@ export function SummaryView(props: ViewProps<"summary">) {
           label={words.label}
           source={source}
           columns={columns}
-          order={order}
-          onOrder={setOrder}
-          {...(id === undefined || id === selected.current ? {} : { reveal: id })}
+          order={usualOrder("summary", { file })}
+          reveal={selection.reveal}
           onSelect={select}
           onOpen={(row) => {
             if (row.kind === "object") go({ view: "object", file, id: row.id });
@@ -149,7 +155,7 @@ function Opening(props: ViewProps<"summary"> & { readonly totalSize: number }) {
       ...(only === undefined ? {} : { only }),
     },
     of: "",
-    order: { by: "shallowSize", descending: true },
+    order: OPENING_ORDERS.summary,
     start: 0,
     count: 1,
   });
@@ -173,9 +179,4 @@ function Opening(props: ViewProps<"summary"> & { readonly totalSize: number }) {
 
 function objects(count: number): string {
   return `${formatCount(count)} ${say(OBJECT_WORDS).objects(count)}`;
-}
-
-/** A filter that one class name passes. */
-function exactly(className: string): string {
-  return `/^${className.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")}$/`;
 }

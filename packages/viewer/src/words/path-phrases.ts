@@ -1,0 +1,98 @@
+/**
+ * What paths say of references and objects, in Indonesian: the words around, not those of the program. `closure scope`, `listener`,
+ * `timer`, `promise` are words of the trade, in Jakarta too.
+ */
+import type { Phrases } from "./phrase-book.ts";
+
+/** Objects, as far as they have no name of their own. */
+export const NODE_PHRASES: Phrases = {
+  "anonymous function": "fungsi anonim",
+  "anonymous async function": "async function anonim",
+  "bound {function}": "{function~} yang di-bind",
+  "function {name}()": "fungsi {name}()",
+  "class {name}": "kelas {name}",
+  "pending promise": "promise yang tertunda",
+  "timer list": "daftar timer",
+  "module {name}": "modul {name}",
+  "block of module {name}": "blok modul {name}",
+  "closure scope of {function}": "closure scope {function~}",
+  "regular expression": "ekspresi reguler",
+  "part of a string": "bagian dari string",
+  "string of {count} character": "string sepanjang {count} karakter",
+  "string of at least {count} characters": "string sepanjang sedikitnya {count} karakter",
+  "{name}(at least {count})": "{name}(sedikitnya {count})",
+  "{name} of {count} bytes": "{name} sebesar {count} byte",
+  "string of {count} characters": "string sepanjang {count} karakter",
+};
+
+/** References. */
+export const EDGE_PHRASES: Phrases = {
+  "{edge} (… ×{count})": "{edge~} (… ×{count})",
+  // Modules, variables, functions.
+  "module {name}": "modul {name}",
+  "block of module {name}": "blok modul {name}",
+  "{name} exports": "ekspor {name}",
+  "require cache": "cache require",
+  "default export": "ekspor default",
+  "default export in {scope}": "ekspor default di {scope~}",
+  variable: "variabel",
+  "variable {name} in {scope}": "variabel {name} di {scope~}",
+  "variable in {scope}": "variabel di {scope~}",
+  "variable {name}": "variabel {name}",
+  "closure scope of {function}": "closure scope {function~}",
+  "kept by a built-in function": "disimpan fungsi bawaan",
+  "bound this": "this yang di-bind",
+  "bound function": "fungsi yang di-bind",
+  "bound argument": "argumen yang di-bind",
+  "local variable of {call}": "variabel lokal {call~}",
+  "local variables of {call}": "variabel lokal {call~}",
+  "this of {call}": "this dari {call~}",
+  // Promises.
+  "promise of {call}": "promise dari {call~}",
+  "promise result": "hasil promise",
+  "promise reaction": "reaksi promise",
+  "promise that it settles": "promise yang diselesaikannya",
+  "result collected by Promise.all": "hasil yang dikumpulkan Promise.all",
+  "awaited by {call}": "ditunggu oleh {call~}",
+  "then-callback": "callback then",
+  // Listeners.
+  "listener of '{event}' on {object}": "listener '{event}' pada {object~}",
+  "listeners of '{event}' on {object}": "listener '{event}' pada {object~}",
+  "listeners on {object}": "listener pada {object~}",
+  "listener on {object}": "listener pada {object~}",
+  // Collections.
+  "Map key": "kunci Map",
+  "Map value": "nilai Map",
+  "{kind} entry": "entri {kind}",
+  "{kind} entries": "entri {kind}",
+  "Set element": "elemen Set",
+  "WeakMap value of key {key}": "nilai WeakMap dari kunci {key~}",
+  // What the runtime holds.
+  timers: "timer",
+  "timers ({delay} ms)": "timer ({delay} ms)",
+  "timer argument": "argumen timer",
+  "native handle {name}": "native handle {name}",
+  "native side": "sisi native",
+  "owner of {object}": "pemilik {object~}",
+  "running async resource": "async resource yang berjalan",
+  "cleanup callback": "callback pembersihan",
+  "finalization registry cells": "sel finalization registry",
+  "finalization registry held value": "nilai yang dipegang finalization registry",
+  "AsyncLocalStorage store": "store AsyncLocalStorage",
+  "local variable on the stack": "variabel lokal di stack",
+  "native code at work": "kode native yang sedang berjalan",
+  "microtask queue": "antrean microtask",
+  "compilation cache": "cache kompilasi",
+  // Properties and what V8 keeps.
+  "getter {property}": "getter {property}",
+  "setter {property}": "setter {property}",
+  "proxy target": "target proxy",
+  "proxy handler": "handler proxy",
+  "iterated array": "array yang diiterasi",
+  "text that it is a part of": "teks yang memuatnya",
+  "part of the text": "bagian dari teks",
+  "buffer's memory": "memori buffer",
+  "hidden class": "hidden class",
+  "compiled code": "kode terkompilasi",
+  "(internal)": "(internal)",
+};
