@@ -8,10 +8,10 @@ import type { HeapSnapshot, RunOptions } from "@heapscope/engine";
 import type { Page } from "./print/page.ts";
 import type { SourceResolver } from "./source/source-resolver.ts";
 
-/** What a shell offers for a value. `words` are fixed; `snapshot` means files that may hold a heap snapshot. */
+/** What a shell offers for a value. `words` are fixed; `snapshot` means files that may hold a heap snapshot, `heap` also profiles. */
 export type Completion =
   | { readonly kind: "none" }
-  | { readonly kind: "snapshot" }
+  | { readonly kind: "snapshot" | "heap" }
   | { readonly kind: "words"; readonly words: readonly string[] };
 
 /** One positional argument. `kind` decides the brackets and dots in the usage line. */

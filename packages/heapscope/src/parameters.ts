@@ -27,7 +27,7 @@ export function snapshotFiles(description: string): ManyArgument<string> {
 
 /** Any number of files that hold snapshots or profiles; also none. */
 export function heapFiles(description: string, kind: "many" | "any"): ManyArgument<string> {
-  return { ...snapshotFiles(description), kind };
+  return { ...snapshotFiles(description), kind, completion: { kind: "heap" } };
 }
 
 /** A TCP port; 0 is any that is free. */

@@ -2,7 +2,7 @@
 // offers options, words or files. Needs no bash-completion package.
 
 import type { Command } from "../command.ts";
-import { modelCommands, SNAPSHOT_EXTENSIONS, type CommandModel } from "./completion-model.ts";
+import { modelCommands, EXTENSIONS, type CommandModel } from "./completion-model.ts";
 
 export function formatBashScript(commands: readonly Command[]): string {
   const models = modelCommands(commands);
@@ -53,7 +53,7 @@ ${models.map(formatCommand).join("\n")}
 _heapscope_files() {
   local IFS=$'\\n'
   compopt -o filenames 2>/dev/null
-  COMPREPLY=($(compgen -d -- "$1"; shopt -s extglob; compgen -f -X '!*.@(${SNAPSHOT_EXTENSIONS.join("|")})' -- "$1"))
+  COMPREPLY=($(compgen -d -- "$1"; shopt -s extglob; compgen -f -X '!*.@('"$2"')' -- "$1"))
 }
 
 complete -F _heapscope heapscope`;
@@ -78,8 +78,10 @@ function formatCommand(model: CommandModel): string {
   lines.push("      case $position in");
   for (const [index, { completion, many }] of model.arguments.entries()) {
     const pattern = many ? "*" : String(index);
-    if (completion.kind === "snapshot")
-      lines.push(`        ${pattern}) _heapscope_files "$current"; return ;;`);
+    if (completion.kind === "snapshot" || completion.kind === "heap") {
+      const extensions = EXTENSIONS[completion.kind].join("|");
+      lines.push(`        ${pattern}) _heapscope_files "$current" "${extensions}"; return ;;`);
+    }
     if (completion.kind === "words")
       lines.push(`        ${pattern}) words="${completion.words.join(" ")}" ;;`);
   }

@@ -3,8 +3,11 @@
 
 import type { Command, Completion } from "../command.ts";
 
-/** The names of files that may hold a snapshot. */
-export const SNAPSHOT_EXTENSIONS: readonly string[] = ["heapsnapshot", "heaptimeline", "gz"];
+/** The names of files that may hold what is wanted. */
+export const EXTENSIONS: Readonly<Record<"snapshot" | "heap", readonly string[]>> = {
+  snapshot: ["heapsnapshot", "heaptimeline", "gz"],
+  heap: ["heapsnapshot", "heaptimeline", "gz", "heapprofile", "cpuprofile"],
+};
 
 export interface OptionModel {
   /** With its dashes. */

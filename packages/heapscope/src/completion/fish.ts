@@ -29,7 +29,8 @@ function formatCommand(model: CommandModel): string[] {
     if (completion.kind === "words") lines.push(`${start} -a ${quote(completion.words.join(" "))}`);
   }
   // -F: files after all, where an argument is one.
-  if (model.arguments.some(({ completion }) => completion.kind === "snapshot")) lines.push(`${start} -F`);
+  if (model.arguments.some(({ completion }) => completion.kind === "snapshot" || completion.kind === "heap"))
+    lines.push(`${start} -F`);
   return lines;
 }
 

@@ -2,8 +2,8 @@
 
 import type { Command } from "../command.ts";
 import {
+  EXTENSIONS,
   modelCommands,
-  SNAPSHOT_EXTENSIONS,
   type ArgumentModel,
   type CommandModel,
   type OptionModel,
@@ -69,7 +69,8 @@ function formatArgument({ name, many, completion }: ArgumentModel, position: num
 function formatAction(completion: ArgumentModel["completion"]): string {
   switch (completion.kind) {
     case "snapshot":
-      return `_files -g "*.(${SNAPSHOT_EXTENSIONS.join("|")})(-.)"`;
+    case "heap":
+      return `_files -g "*.(${EXTENSIONS[completion.kind].join("|")})(-.)"`;
     case "words":
       return `(${completion.words.join(" ")})`;
     case "none":

@@ -122,8 +122,9 @@ Leak: 2,000 Session objects in Map \`sessions\`, +1,000 per round, +8.2 MB each 
 Objects were followed by their ids.
 Not leaks: +30.0 kB code, +12.0 kB one-time; --all lists them.
 
-next: heapscope retainers 3.heapsnapshot @4711       what else refers to the container
-      heapscope diff 1.heapsnapshot 3.heapsnapshot   all that came and went`);
+next: heapscope retainers 3.heapsnapshot @4711                      what else refers to the container
+      heapscope diff 1.heapsnapshot 3.heapsnapshot                  all that came and went
+      heapscope open 1.heapsnapshot 2.heapsnapshot 3.heapsnapshot   look around in the browser`);
   });
 
   it.each([40, 80, 200])("fits into %d columns, but for what must be pasted", (width) => {
@@ -243,7 +244,8 @@ No leak: nothing accumulates over 2 rounds.
 Objects were followed by their ids.
 Not leaks: +30.0 kB code, +12.0 kB one-time; --all lists them.
 
-next: heapscope diff 1.heapsnapshot 3.heapsnapshot   all that came and went`);
+next: heapscope diff 1.heapsnapshot 3.heapsnapshot                  all that came and went
+      heapscope open 1.heapsnapshot 2.heapsnapshot 3.heapsnapshot   look around in the browser`);
   });
 
   it("growth says what would settle it", () => {

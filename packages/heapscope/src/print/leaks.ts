@@ -56,6 +56,8 @@ const MOST_ALONGSIDE = 4;
 const MOST_HOLDERS = 3;
 const MOST_CALLERS = 5;
 const MOST_RULES = 4;
+/** Snapshots that are named to be looked at together; a line with more is none to copy. */
+const MOST_OPENED = 5;
 
 export function printLeaks(page: Page, result: Leaks, view: LeaksView): void {
   const { suspects, verdict } = result;
@@ -372,6 +374,9 @@ function printNext(page: Page, { snapshots, suspects }: Leaks, file: string): vo
   if (worst !== undefined)
     commands.push([`heapscope retainers ${last} @${worst.containerId}`, "what else refers to the container"]);
   commands.push([`heapscope diff ${escapeText(first)} ${last}`, "all that came and went"]);
+  const files = snapshots.map((snapshot) => escapeText(fileWord(shortPath(snapshot.file))));
+  if (files.length <= MOST_OPENED)
+    commands.push([`heapscope open ${files.join(" ")}`, "look around in the browser"]);
   page.next(commands);
 }
 

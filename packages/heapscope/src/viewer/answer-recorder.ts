@@ -1,15 +1,22 @@
-// Asks a desk and keeps what it answers, in the form of a report's archive, up to a number of bytes. Whoever records begins
-// with what matters most: once an answer does not fit, the smaller ones after it still may.
+// Asks a desk and keeps what it answers, in the form of a report's archive, up to a number of packed bytes. Whoever records
+// begins with what matters most: once an answer does not fit, the smaller ones after it still may.
+//
+// Answers are packed together in the end, which makes them smallest. Meanwhile their size is told by packing a few at a time:
+// a little more than it will be, so that what fits here fits there.
 
-import { usualOrderOf, type Desk } from "@heapscope/viewer/desk";
+import { gzipSync } from "node:zlib";
+import type { Desk } from "@heapscope/viewer/desk";
 import {
   answerKey,
   LinkError,
   listKey,
   MOST_ROWS,
+  usualOrder,
   type Answer,
   type Archive,
   type Ask,
+  type Order,
+  type ParamsOf,
   type QuestionName,
   type RecordedList,
   type RowOf,
@@ -21,12 +28,19 @@ import {
 /** After so many answers that do not fit, there is no use in trying more. */
 const MOST_MISSES = 20;
 
+/** Bytes of answers that are packed at a time, to know their size. */
+const BATCH = 1 << 18;
+
 export class AnswerRecorder {
   readonly #desk: Desk;
   readonly #signal: AbortSignal;
   readonly #answers: Record<string, unknown> = {};
   readonly #lists: Record<string, RecordedList> = {};
-  #bytesLeft: number;
+  readonly #mostBytes: number;
+  /** Of what was packed so far. */
+  #packedBytes = 0;
+  #waiting: string[] = [];
+  #waitingBytes = 0;
   #left = 0;
   /** Answers, one after the other, that did not fit. */
   #misses = 0;
@@ -34,7 +48,8 @@ export class AnswerRecorder {
   constructor(desk: Desk, mostBytes: number, signal: AbortSignal) {
     this.#desk = desk;
     this.#signal = signal;
-    this.#bytesLeft = mostBytes - JSON.stringify(desk.files()).length;
+    this.#mostBytes = mostBytes;
+    this.#add(JSON.stringify(desk.files()));
   }
 
   /** How many answers did not fit. */
@@ -68,14 +83,18 @@ export class AnswerRecorder {
     return answer;
   }
 
-  /** The first rows of a table, or of the children of a row, in their usual order. */
+  /** The first rows of a table, or of the children of a row, in their usual order or in another. */
   async recordRows<Name extends TableName>(
-    question: Pick<RowsQuestion<Name>, "table" | "params"> & { readonly of?: string },
+    question: Pick<RowsQuestion<Name>, "table" | "params"> & {
+      readonly of?: string;
+      readonly order?: Order;
+    },
     most: number,
   ): Promise<readonly RowOf<Name>[]> {
     const { table, params, of = "" } = question;
-    const asked = { table, params, of } as unknown as RowsQuestion;
-    const key = listKey(asked);
+    const order = question.order ?? usualOrder(table, params as ParamsOf<Name>);
+    const asked = { table, params, of, order } as unknown as RowsQuestion;
+    const key = listKey(asked, question.order);
     const known = this.#lists[key];
     if (known !== undefined) return known.rows as readonly RowOf<Name>[];
     const rows: TableRow[] = [];
@@ -85,13 +104,14 @@ export class AnswerRecorder {
       const slice = await this.#ask("rows", { ...asked, start: rows.length, count });
       if (slice === undefined) return [];
       rows.push(...slice.rows);
-      const { total, isLimited, sums } = slice;
+      const { total, isLimited, sums, note } = slice;
       list ??= {
         total,
-        order: usualOrderOf(table, of),
+        order,
         rows,
         ...(isLimited === undefined ? {} : { isLimited }),
         ...(sums === undefined ? {} : { sums }),
+        ...(note === undefined ? {} : { note }),
       };
     } while (rows.length < Math.min(most, list.total));
     if (this.#fits(key, list)) this.#lists[key] = list;
@@ -110,14 +130,34 @@ export class AnswerRecorder {
   }
 
   #fits(key: string, value: unknown): boolean {
-    const size = key.length + 8 + Buffer.byteLength(JSON.stringify(value));
-    if (size > this.#bytesLeft) {
+    const fits = this.#add(`${key} ${JSON.stringify(value)}`);
+    if (fits) this.#misses = 0;
+    else {
       this.#left++;
       this.#misses++;
-      return false;
     }
-    this.#misses = 0;
-    this.#bytesLeft -= size;
+    return fits;
+  }
+
+  #add(text: string): boolean {
+    const size = Buffer.byteLength(text);
+    if (this.#packedBytes + this.#waitingBytes + size > this.#mostBytes || this.#waitingBytes > BATCH)
+      this.#packWaiting();
+    // What fits as it is need not be packed alone.
+    if (this.#packedBytes + size <= this.#mostBytes) {
+      this.#waiting.push(text);
+      this.#waitingBytes += size;
+      return true;
+    }
+    const packed = gzipSync(text).length;
+    if (this.#packedBytes + packed > this.#mostBytes) return false;
+    this.#packedBytes += packed;
     return true;
+  }
+
+  #packWaiting(): void {
+    if (this.#waitingBytes > 0) this.#packedBytes += gzipSync(this.#waiting.join("\n")).length;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
   }
 }

@@ -84,5 +84,5 @@ it("drops news that a page does not read, but for the last state of the files", 
 
 it("closes each side when the other one has gone", async () => {
   desk.close();
-  await expect.poll(() => page.closedWith).toBe(1001);
+  await expect.poll(() => page.closedWith).toBe(1011);
 });

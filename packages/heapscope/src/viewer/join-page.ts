@@ -12,6 +12,9 @@ import type { WebSocket } from "ws";
 /** Bytes that wait to be sent to a page before it is left to read them. */
 const MUCH = 1 << 22;
 
+/** The WebSocket protocol's code for an unexpected end; the page knows it as well. */
+export const DESK_FAILED = 1011;
+
 /** Questions that one page may have open. */
 const MOST_UNANSWERED = 128;
 
@@ -71,8 +74,8 @@ export function joinPage(page: PageSocket, desk: MessagePort): void {
     if (!isNews || page.bufferedAmount <= MUCH) return write(message);
     if (message.type === "files") latestFiles = message;
   });
-  // The desk has ended.
-  desk.on("close", () => page.close(1001));
+  // The desk has ended before the server did.
+  desk.on("close", () => page.close(DESK_FAILED));
 }
 
 /** A message as the protocol has it; the desk checks what is asked. */

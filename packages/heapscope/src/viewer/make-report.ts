@@ -2,6 +2,8 @@
 
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 import { CancelledError } from "@heapscope/engine";
 import type { CommandContext } from "../command.ts";
 import { UsageError } from "../command-error.ts";
@@ -27,7 +29,7 @@ export async function makeReport(context: CommandContext, options: ReportOptions
   const { signal } = context.runOptions;
   refuseExisting(resolve(output), overwrite);
   const page = readReportPage();
-  const room = mostBytes - formatReport(page, [], "").length;
+  const room = mostBytes - Buffer.byteLength(formatReport(page, options.files, ""));
   if (room <= 0) throw new UsageError("--max-size: the page alone is larger; allow for at least 1MB.");
   const target = await WholeFile.create(output, overwrite);
   try {
@@ -38,10 +40,13 @@ export async function makeReport(context: CommandContext, options: ReportOptions
       onNote: (sentence) => context.say(`Note: ${sentence}`),
     });
     const entries = await whenRead(context, (listener) => desk.onFiles(listener), files);
-    const recorder = new AnswerRecorder(desk, room, signal);
+    const recorder = new AnswerRecorder(desk, packedBytes(room), signal);
     await recordReport(recorder, entries, (text) => context.status(text));
     const names = entries.map(({ name }) => name);
-    await target.write(Buffer.from(formatReport(page, names, JSON.stringify(recorder.archive))));
+    context.status("writing the report");
+    const packed = await promisify(gzip)(JSON.stringify(recorder.archive), { level: 9 });
+    signal.throwIfAborted();
+    await target.write(Buffer.from(formatReport(page, names, packed.toString("base64"))));
     const { bytes, sha256 } = await target.commit();
     return {
       schema: "heapscope/report@1",
@@ -54,6 +59,11 @@ export async function makeReport(context: CommandContext, options: ReportOptions
   } finally {
     await target.discard();
   }
+}
+
+/** Bytes that take so many as base64, which is four letters for three of them. */
+function packedBytes(letters: number): number {
+  return Math.floor(letters / 4) * 3;
 }
 
 /** The page as the build made it for reports: one script, one style sheet. */

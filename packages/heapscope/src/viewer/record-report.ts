@@ -1,8 +1,17 @@
-// What a report holds, in the order of what a reader asks first: each view's first rows, what leaks, what is below the first
-// rows, then the pages of single objects: those that the answers about leaks name, then the largest, then those that these
-// refer to. Cost: a few hundred questions, each as fast as on the page; the passes behind them are run once.
+// What a report holds, in the order of what a reader asks first: what leaks and the first view of each snapshot, with all that
+// they link to; then each view's first rows and what is below the first of these; then the pages of single objects: the
+// largest, and those that the pages name. Cost: a few thousand questions, each as fast as on the page; the passes behind them are run
+// once.
 
-import type { FileEntry, FileIndex, NodeId, TableRow } from "@heapscope/viewer/protocol";
+import {
+  OPENING_ORDERS,
+  OPENING_ROWS,
+  type FileEntry,
+  type FileIndex,
+  type NodeId,
+  type TableRow,
+} from "@heapscope/viewer/protocol";
+import { exactNameFilter } from "@heapscope/wording";
 import type { AnswerRecorder } from "./answer-recorder.ts";
 
 const MOST_GROUPS = 300;
@@ -20,7 +29,11 @@ const RETAINER_LEVELS = 20;
 const EXPANDED_RETAINERS = 4;
 /** Far from the object, who else holds what holds it matters little. */
 const ROWS_OF_A_RETAINER = 8;
-const MOST_OBJECTS = 400;
+/** Pages of objects, those aside that the first views link to. */
+const MOST_OBJECTS = 200;
+
+/** Of a smaller part of the heap nobody asks, unless a view's first rows or a suspect name the object. */
+const LEAST_SHARE = 0.001;
 
 /** An object whose page may be recorded. */
 interface Wanted {
@@ -36,38 +49,78 @@ export async function recordReport(
 ): Promise<void> {
   const snapshots = files.filter(({ content }) => content?.kind === "snapshot").map(({ file }) => file);
   const profiles = files.filter(({ content }) => content?.kind === "profile").map(({ file }) => file);
-  const wanted: Wanted[] = [];
-  onStep("recording what leaks");
-  if (snapshots.length > 1) wanted.push(...(await recordSeries(recorder, snapshots)));
+  // The page goes by when they were taken, however they stand on the command line.
+  const ageOf = (file: FileIndex): number => files[file]!.age ?? file;
+  const byAge = snapshots.toSorted((a, b) => ageOf(a) - ageOf(b));
   // The last one is looked at first.
-  for (const file of snapshots.toReversed()) {
+  const latestFirst = byAge.toReversed();
+  const objects = new ObjectPages(recorder, files, onStep);
+  if (snapshots.length > 1) {
+    onStep("looking for what leaks");
+    await objects.record(await recordLeaks(recorder, snapshots));
+  }
+  for (const file of latestFirst) {
     onStep(`recording ${files[file]!.name}`);
-    wanted.push(...(await recordSnapshot(recorder, files[file]!)));
+    await objects.record(await recordOverview(recorder, file));
   }
   for (const file of profiles) await recordProfile(recorder, file);
-  await recordObjects(recorder, wanted, onStep);
+  if (snapshots.length > 1) {
+    onStep("recording comparisons");
+    await recordSeries(recorder, byAge);
+  }
+  const largest: Wanted[] = [];
+  for (const file of latestFirst) {
+    onStep(`recording ${files[file]!.name}`);
+    largest.push(...(await recordTables(recorder, files[file]!)));
+  }
+  await objects.record(largest, MOST_OBJECTS);
+  await objects.recordWhatTheyName();
 }
 
-/** Over all snapshots. Gives the objects that are part of a leak. */
-async function recordSeries(recorder: AnswerRecorder, files: readonly FileIndex[]): Promise<Wanted[]> {
-  const last = files.at(-1)!;
+/** The suspects. Gives the objects that are part of a leak, all that the overview links to before the others. */
+async function recordLeaks(recorder: AnswerRecorder, files: readonly FileIndex[]): Promise<Wanted[]> {
   const leaks = await recorder.record("leaks", { files });
+  const file = leaks?.files.at(-1);
+  if (leaks === undefined || file === undefined) return [];
+  const { suspects } = leaks;
+  const linked = suspects.flatMap(({ holderId, subjectId, sampleIds, path, alsoHeldBy }) => [
+    holderId,
+    subjectId,
+    ...sampleIds.slice(0, 1),
+    ...[...path, ...alsoHeldBy].map(({ id }) => id),
+  ]);
+  return [...linked, ...suspects.flatMap(({ sampleIds }) => sampleIds)].map((id) => ({ file, id }));
+}
+
+/** The first view of a snapshot, with what it links to. Gives the objects among these. */
+async function recordOverview(recorder: AnswerRecorder, file: FileIndex): Promise<Wanted[]> {
+  const overview = await recorder.record("overview", { file });
+  if (overview === undefined) return [];
+  const duplicates = await recorder.record("duplicates", { file });
+  const { groups, dominators } = overview;
+  for (const { className } of groups)
+    await recordTree(recorder, { table: "summary", params: { file, text: exactNameFilter(className) } }, 1);
+  return [...dominators, ...(duplicates?.strings ?? [])].map(({ id }) => ({ file, id }));
+}
+
+/** What grew and what came, between the snapshots. */
+async function recordSeries(recorder: AnswerRecorder, files: readonly FileIndex[]): Promise<void> {
   if (files.length > 2) await recordTree(recorder, { table: "growth", params: { files } }, EXPANDED_GROUPS);
   const pairs = files.slice(1).map((target, index) => ({ base: files[index]!, target }));
-  if (pairs.length > 1) pairs.push({ base: files[0]!, target: last });
-  for (const params of pairs.toReversed())
+  if (pairs.length > 1) pairs.push({ base: files[0]!, target: files.at(-1)! });
+  for (const params of pairs.toReversed()) {
     await recordTree(recorder, { table: "comparison", params }, EXPANDED_GROUPS);
-  const suspects = leaks?.suspects ?? [];
-  return [
-    ...suspects.flatMap(({ holderId, subjectId, sampleIds }) => [holderId, subjectId, ...sampleIds]),
-    ...suspects.flatMap(({ path, alsoHeldBy }) => [...path, ...alsoHeldBy].map(({ id }) => id)),
-  ].map((id) => ({ file: last, id }));
+    const order = OPENING_ORDERS.shrunkComparison;
+    await recorder.recordRows({ table: "comparison", params, order }, OPENING_ROWS);
+  }
 }
 
-async function recordSnapshot(recorder: AnswerRecorder, { file, content }: FileEntry): Promise<Wanted[]> {
-  const overview = await recorder.record("overview", { file });
+/** The other views of a snapshot. Gives the objects whose pages matter. */
+async function recordTables(recorder: AnswerRecorder, { file, content }: FileEntry): Promise<Wanted[]> {
   await recorder.record("filters", { file });
   const objects = await recordTree(recorder, { table: "summary", params: { file } }, EXPANDED_GROUPS);
+  const order = OPENING_ORDERS.summary;
+  await recorder.recordRows({ table: "summary", params: { file }, order }, OPENING_ROWS);
   await recorder.record("boxes", { file, most: MOST_BOXES });
   const dominators = await recorder.recordRows({ table: "dominators", params: { file } }, MOST_DOMINATORS);
   for (const list of ["duplicates", "largest"] as const) {
@@ -95,9 +148,7 @@ async function recordSnapshot(recorder: AnswerRecorder, { file, content }: FileE
           OBJECTS_OF_A_GROUP,
         );
   }
-  const rows = [...(overview?.dominators ?? []), ...objects, ...dominators.slice(0, EXPANDED_DOMINATORS)];
-  const strings = overview?.duplicates ?? [];
-  return [...rows, ...strings].flatMap((row) => ("id" in row ? [{ file, id: row.id }] : []));
+  return [...objects, ...dominators.slice(0, EXPANDED_DOMINATORS)].map(({ id }) => ({ file, id }));
 }
 
 /** The functions that allocated, with their callers, and what is alive of those with most. */
@@ -152,26 +203,45 @@ async function recordTree(
   return [...first, ...others].flatMap((row) => ("id" in row ? [{ id: Number(row.id) }] : []));
 }
 
-/** Pages of objects, and then of those that these lead to. */
-async function recordObjects(
-  recorder: AnswerRecorder,
-  first: readonly Wanted[],
-  onStep: (text: string) => void,
-): Promise<void> {
-  const queue = [...first];
-  const seen = new Set<string>();
-  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    const { file, id } = next;
-    if (recorder.isFull || seen.size === MOST_OBJECTS) return;
-    if (seen.has(`${file} ${id}`)) continue;
-    seen.add(`${file} ${id}`);
-    onStep(`recording objects  ${seen.size}`);
-    const object = await recorder.record("object", { file, id });
-    if (object === undefined) continue;
-    await recordRetainers(recorder, file, id);
-    await recorder.recordRows({ table: "containment", params: { file, id } }, ROWS_OF_AN_OBJECT);
-    const shown = [...object.path, ...object.preview, ...object.dominators];
-    queue.push(...shown.flatMap((line) => (line.id === undefined ? [] : [{ file, id: line.id }])));
+/** Pages of objects, each recorded once. */
+class ObjectPages {
+  readonly #recorder: AnswerRecorder;
+  readonly #files: readonly FileEntry[];
+  readonly #onStep: (text: string) => void;
+  readonly #seen = new Set<string>();
+  /** What the recorded pages name, in their order. */
+  readonly #named: Wanted[] = [];
+
+  constructor(recorder: AnswerRecorder, files: readonly FileEntry[], onStep: (text: string) => void) {
+    this.#recorder = recorder;
+    this.#files = files;
+    this.#onStep = onStep;
+  }
+
+  /** @param most in all; no limit when missing */
+  async record(objects: Iterable<Wanted>, most: number = Number.POSITIVE_INFINITY): Promise<void> {
+    for (const { file, id } of objects) {
+      if (this.#recorder.isFull || this.#seen.size >= most) return;
+      if (this.#seen.has(`${file} ${id}`)) continue;
+      this.#seen.add(`${file} ${id}`);
+      this.#onStep(`recording objects  ${this.#seen.size}`);
+      const object = await this.#recorder.record("object", { file, id });
+      if (object === undefined) continue;
+      await recordRetainers(this.#recorder, file, id);
+      await this.#recorder.recordRows({ table: "containment", params: { file, id } }, ROWS_OF_AN_OBJECT);
+      const content = this.#files[file]?.content;
+      const least = content?.kind === "snapshot" ? content.totalSize * LEAST_SHARE : 0;
+      for (const line of object.path) this.#named.push({ file, id: line.id });
+      for (const line of [...object.preview, ...object.dominators])
+        if (line.id !== undefined && (line.retainedSize ?? 0) >= least)
+          this.#named.push({ file, id: line.id });
+    }
+  }
+
+  /** And what these name, and so on. */
+  async recordWhatTheyName(): Promise<void> {
+    // The list grows on the way.
+    await this.record(this.#named, MOST_OBJECTS);
   }
 }
 

@@ -1,9 +1,9 @@
-// The HTML file of a report: the page's one script and style sheet, and the recorded answers as data. Its own policy lets
-// nothing run but this script and nothing be loaded at all, so that even a text of the heap that got where it should not be
-// could do nothing.
+// The HTML file of a report: the page's one script and style sheet, and the recorded answers as data, packed by gzip in
+// base64, so that no text of the heap stands in the file. Its own policy lets nothing run but this script and nothing be
+// loaded at all, so that even a text that got where it should not be could do nothing.
 
 import { createHash } from "node:crypto";
-import { escapeJson, escapeText } from "@heapscope/wording";
+import { escapeText } from "@heapscope/wording";
 
 /** The built page of a report. */
 export interface ReportPage {
@@ -11,7 +11,7 @@ export interface ReportPage {
   readonly style: string;
 }
 
-/** `names` are those of the files, for the title; `archive` is JSON. */
+/** `names` are those of the files, for the title; `archive` is its JSON, packed by gzip, in base64. */
 export function formatReport(page: ReportPage, names: readonly string[], archive: string): string {
   const script = page.script
     .replaceAll("<!--", String.raw`<\!--`)
@@ -41,16 +41,11 @@ export function formatReport(page: ReportPage, names: readonly string[], archive
 <body>
 <div id="app"></div>
 <noscript>heapscope needs JavaScript.</noscript>
-<script type="application/json" id="archive">${escapeForScript(archive)}</script>
+<script type="text/plain" id="archive">${archive}</script>
 <script>${script}</script>
 </body>
 </html>
 `;
-}
-
-/** JSON in which nothing can end the element around it, or act on a terminal. */
-function escapeForScript(json: string): string {
-  return escapeJson(json).replaceAll("<", String.raw`\u003c`);
 }
 
 function escapeHtml(text: string): string {

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { FileEntry } from "@heapscope/viewer/protocol";
 import type { CommandContext } from "../command.ts";
 import type { Opened } from "../schemas/open.ts";
-import { joinPage } from "./join-page.ts";
+import { DESK_FAILED, joinPage } from "./join-page.ts";
 import { hasScreen, openBrowser, type OpenedBrowser } from "./open-browser.ts";
 import { openHeapFile } from "./open-heap-file.ts";
 import { readPageFiles, withServerLink } from "./page-files.ts";
@@ -41,6 +41,7 @@ export async function* serveViewer(context: CommandContext, options: ServeOption
       ...(desk === undefined ? {} : { join: (page) => joinPage(page, desk.connect()) }),
     });
     let browser: OpenedBrowser | undefined;
+    let closeCode: number | undefined;
     try {
       browser =
         options.wantsBrowser && hasScreen(context.output.isTTY, process.env)
@@ -66,9 +67,12 @@ export async function* serveViewer(context: CommandContext, options: ServeOption
       if (read === undefined) return;
       if (context.json) yield describe(read);
       await Promise.race([ended, failed]);
+    } catch (error) {
+      closeCode = DESK_FAILED;
+      throw error;
     } finally {
       browser?.end();
-      await server.close();
+      await server.close(closeCode);
     }
   } finally {
     await desk?.end();

@@ -344,7 +344,7 @@ describe("a connection", () => {
     await once(first.desk, "close");
     const second = await joined();
     second.desk.close();
-    expect((await once(second.page, "close"))[0]).toBe(1001);
+    expect((await once(second.page, "close"))[0]).toBe(1011);
     const third = await joined();
     const [[code]] = await Promise.all([once(third.page, "close"), server.close()]);
     expect(code).toBe(1001);

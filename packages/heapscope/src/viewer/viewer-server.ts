@@ -14,8 +14,8 @@ export interface ViewerServer {
   readonly port: number;
   /** Where the page is, for the user. */
   readonly url: string;
-  /** Tells the pages, and ends. */
-  close(): Promise<void>;
+  /** Tells the pages, with a code of the WebSocket protocol, and ends. */
+  close(code?: number): Promise<void>;
 }
 
 export interface ViewerServerOptions {
@@ -31,6 +31,9 @@ const LARGEST_QUESTION = 1 << 18;
 
 /** Pages are few: somebody who opens connections without end gets no more. */
 const MOST_CONNECTIONS = 256;
+
+/** A request has come by then. */
+const SILENCE_MS = 4000;
 
 /** The page is without any inline script or style; the engine's scanner in the page's worker is WebAssembly. */
 const CONTENT_POLICY = [
@@ -59,7 +62,8 @@ const HEADERS: Readonly<Record<string, string>> = {
 
 /** Throws `CommandError` if the port cannot be had. */
 export async function startViewerServer(options: ViewerServerOptions): Promise<ViewerServer> {
-  const server = createServer();
+  // Who connects and says nothing must not keep others out for long.
+  const server = createServer({ headersTimeout: SILENCE_MS, connectionsCheckingInterval: SILENCE_MS / 2 });
   server.maxConnections = MOST_CONNECTIONS;
   const port = await listen(server, options.port);
   const guard = new RequestGuard(port);
@@ -78,8 +82,8 @@ export async function startViewerServer(options: ViewerServerOptions): Promise<V
   return {
     port,
     url: `http://127.0.0.1:${port}/${guard.token}/`,
-    async close() {
-      for (const page of sockets.clients) page.close(1001);
+    async close(code = 1001) {
+      for (const page of sockets.clients) page.close(code);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       // A page that does not answer to the goodbye must not keep the command from ending.
