@@ -150,13 +150,7 @@ export function CountWithShare({ count, total }: { readonly count: number; reado
 }
 
 /** A difference, red where it grew and green where it shrank. */
-function Delta({
-  value,
-  format,
-}: {
-  readonly value: number;
-  readonly format: (value: number) => string;
-}) {
+function Delta({ value, format }: { readonly value: number; readonly format: (value: number) => string }) {
   const direction = value > 0 ? "hs-plus" : value < 0 ? "hs-minus" : undefined;
   return <span class={direction}>{formatSigned(value, format)}</span>;
 }
