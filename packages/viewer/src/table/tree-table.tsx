@@ -209,11 +209,13 @@ export function TreeTable<Row extends TableRow>(props: TreeTableProps<Row>): JSX
     );
   };
   const { top } = state.tree;
-  const isReordering = top.isStale && top.progress !== undefined;
-  const busy = isReordering ? top.progress : state.notice;
+  // Rows in their former order, of the top or below a row, stay until the new ones come.
+  const stale = top.isStale ? top : lines.find(({ branch }) => branch.isStale)?.branch;
+  const isReordering = stale?.progress !== undefined;
+  const busy = isReordering ? stale.progress : state.notice;
 
   return (
-    <div class="hs-table" data-stale={top.isStale || undefined}>
+    <div class="hs-table" data-stale={stale !== undefined || undefined}>
       <div
         ref={scroller}
         class="hs-table-scroller"
@@ -223,7 +225,7 @@ export function TreeTable<Row extends TableRow>(props: TreeTableProps<Row>): JSX
         aria-multiselectable="true"
         aria-rowcount={state.tree.count + 1}
         aria-colcount={columns.length}
-        aria-busy={top.isStale || top.total === undefined}
+        aria-busy={stale !== undefined || top.total === undefined}
         aria-activedescendant={activeId}
         onScroll={onScroll}
         onFocus={() => state.focus()}
@@ -274,7 +276,7 @@ export function TreeTable<Row extends TableRow>(props: TreeTableProps<Row>): JSX
       <div class="hs-table-notice" role="status">
         {busy !== "" && <span>{busy}</span>}
         {isReordering && (
-          <button type="button" class="hs-table-retry" onClick={() => stop(top)}>
+          <button type="button" class="hs-table-retry" onClick={() => stop(stale)}>
             {say(tableWords).cancel}
           </button>
         )}
