@@ -21,6 +21,8 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ["packages/**/src/**/*.test.ts", "scripts/**/*.test.ts", "examples/**/*.test.ts"],
+    // Two, also on two processors: many tests wait for processes and browsers.
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -74,8 +74,13 @@ describe("the page and the command", () => {
     const drawn = new Map<string, readonly string[]>();
     await summary.focus();
     await page.keyboard.press("Home");
-    for (let pages = 0; drawn.size < groups.length && pages < 200; pages++) {
-      await eventually(() => summary.locator('[aria-busy="true"], .hs-table-status').count()).toBe(0);
+    const active = (): Promise<string | null> => summary.getAttribute("aria-activedescendant");
+    const areAllLoaded = (): Promise<boolean> =>
+      summary
+        .locator(".hs-table-row")
+        .evaluateAll((rows) => rows.every((row) => row.querySelectorAll("[role=gridcell]").length > 1));
+    for (let pages = 0; pages < 200; pages++) {
+      await eventually(areAllLoaded).toBe(true);
       const rows = await summary.locator(".hs-table-row").evaluateAll((elements) =>
         elements.map((element) => ({
           place: element.getAttribute("aria-rowindex")!,
@@ -83,10 +88,10 @@ describe("the page and the command", () => {
         })),
       );
       for (const { place, cells } of rows) if (cells.length > 1) drawn.set(place, cells);
+      if (drawn.size >= groups.length) break;
+      const before = await active();
       await page.keyboard.press("PageDown");
-      await page.evaluate(
-        () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
-      );
+      await eventually(async () => ![null, before].includes(await active())).toBe(true);
     }
     const shown = [...drawn.values()].map((cells) =>
       cells.slice(1).map((text) =>
