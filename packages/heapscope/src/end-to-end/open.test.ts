@@ -2,7 +2,16 @@
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +21,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { drawFile } from "@heapscope/testkit";
 import type { MessageToPage } from "@heapscope/viewer/protocol";
 import { buildServerCommand, fixture, type BuiltCommand } from "./built-command.ts";
+import { drawShop } from "./draw-shop.ts";
 
 // oxlint-disable-next-line typescript/no-explicit-any -- answers of all shapes
 type Json = any;
@@ -194,6 +204,16 @@ describe("open", () => {
     const run = await start([fixture("node-24-pair-1"), "--json"]);
     const overview = await new Page(run.url).ask("overview", { file: 0 });
     expect(overview.facts).toContainEqual({ fact: "runtime", value: expect.stringContaining("24.21.0") });
+    expect(await stop(run)).toBe(0);
+  });
+
+  it("gives places in the working folder as they can be typed there", async () => {
+    const script = join(realpathSync(command.folder), "src", "server.js");
+    command.write("near.heapsnapshot", drawShop([], 1).replaceAll("/srv/app/server.js", script));
+    const run = await start(["near.heapsnapshot"]);
+    const question = { table: "summary", params: { file: 0, text: "Shop" }, of: "", start: 0, count: 1 };
+    const { rows } = await new Page(run.url).ask("rows", question);
+    expect(rows).toEqual([expect.objectContaining({ className: "Shop", location: "src/server.js:3:26" })]);
     expect(await stop(run)).toBe(0);
   });
 

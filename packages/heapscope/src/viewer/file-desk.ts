@@ -5,7 +5,9 @@ import { statSync } from "node:fs";
 import path from "node:path";
 import { HeapSnapshot, type CaptureRecord } from "@heapscope/engine";
 import { createDesk, type Desk } from "@heapscope/viewer/desk";
+import type { Place } from "@heapscope/wording";
 import { SourceResolver } from "../source/source-resolver.ts";
+import { shortPath } from "../text/short-path.ts";
 import { openHeapFile } from "./open-heap-file.ts";
 
 export interface FileDeskOptions {
@@ -25,8 +27,8 @@ export function createFileDesk({ files, sourceMapFolders, signal, onNote }: File
   let resolver = makeResolver();
   const desk = createDesk({
     sources: {
-      placeOf: (object) => resolver.placeOf(object),
-      placeOfFunction: (allocating) => resolver.placeOfFunction(allocating),
+      placeOf: (object) => shorten(resolver.placeOf(object)),
+      placeOfFunction: (allocating) => shorten(resolver.placeOfFunction(allocating)),
     },
   });
   const names = shortNames(files);
@@ -48,6 +50,13 @@ export function createFileDesk({ files, sourceMapFolders, signal, onNote }: File
     });
   }
   return desk;
+}
+
+/** The place as it can be typed from here. The file may be a url or one of the runtime's own, which stay as they are. */
+function shorten(place: Place | undefined): Place | undefined {
+  return place === undefined || !path.isAbsolute(place.file)
+    ? place
+    : { ...place, file: shortPath(place.file) };
 }
 
 /** Names for people: without the folders, unless two would be the same. */
