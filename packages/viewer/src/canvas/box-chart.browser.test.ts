@@ -1,10 +1,9 @@
 /** The chart in a real Chromium, by keyboard and by mouse: on `browser-test-page.tsx`. */
 import fs from "node:fs";
 import { createRequire } from "node:module";
-import path from "node:path";
-import { build } from "esbuild";
 import { chromium, type Browser, type Locator, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { bundleTestPage, routeTestPage, type TestPageFiles } from "../browser-test-page.ts";
 import { findChromium } from "../../../../scripts/chromium.mjs";
 
 const origin = "http://chart.test";
@@ -13,21 +12,11 @@ const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 let browser: Browser;
 let page: Page;
 let chart: Locator;
-let files: ReadonlyMap<string, string>;
+let files: TestPageFiles;
 let errors: string[];
 
 beforeAll(async () => {
-  const { outputFiles } = await build({
-    entryPoints: [path.join(import.meta.dirname, "browser-test-page.tsx")],
-    bundle: true,
-    format: "esm",
-    outdir: "page",
-    write: false,
-    jsx: "automatic",
-    jsxImportSource: "preact",
-    conditions: ["@heapscope/source"],
-  });
-  files = new Map(outputFiles.map((file) => [path.extname(file.path), file.text]));
+  files = await bundleTestPage(import.meta.dirname);
   browser = await chromium.launch(await findChromium());
 });
 afterAll(() => browser.close());
@@ -37,20 +26,7 @@ beforeEach(async () => {
   chart = page.getByRole("application", { name: "Boxes" });
   errors = [];
   page.on("pageerror", (error) => errors.push(error.message));
-  await page.route(`${origin}/**`, async (route) => {
-    const extension = path.extname(new URL(route.request().url()).pathname);
-    const types: Record<string, string> = { ".js": "text/javascript", ".css": "text/css" };
-    await route.fulfill(
-      extension === ""
-        ? {
-            contentType: "text/html",
-            // As strict as the viewer's own.
-            headers: { "Content-Security-Policy": "default-src 'self'" },
-            body: '<!doctype html><html lang="en"><title>chart</title><link rel="stylesheet" href="/page.css"><div id="app"></div><script type="module" src="/page.js"></script></html>',
-          }
-        : { contentType: types[extension]!, body: files.get(extension)! },
-    );
-  });
+  await routeTestPage(page, { origin, title: "chart", files });
 });
 afterEach(async () => {
   expect(errors).toEqual([]);

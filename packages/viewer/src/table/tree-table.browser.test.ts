@@ -4,10 +4,9 @@
  */
 import fs from "node:fs";
 import { createRequire } from "node:module";
-import path from "node:path";
-import { build } from "esbuild";
 import { chromium, type Browser, type Locator, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { bundleTestPage, routeTestPage } from "../browser-test-page.ts";
 import "./browser-test-window.ts";
 import { findChromium } from "../../../../scripts/chromium.mjs";
 
@@ -17,38 +16,15 @@ const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 let browser: Browser;
 let page: Page;
 let grid: Locator;
-let files: ReadonlyMap<string, string>;
 let errors: string[];
 
 beforeAll(async () => {
-  const { outputFiles } = await build({
-    entryPoints: [path.join(import.meta.dirname, "browser-test-page.tsx")],
-    bundle: true,
-    format: "esm",
-    outdir: "page",
-    write: false,
-    jsx: "automatic",
-    jsxImportSource: "preact",
-    conditions: ["@heapscope/source"],
-  });
-  files = new Map(outputFiles.map((file) => [path.extname(file.path), file.text]));
+  const files = await bundleTestPage(import.meta.dirname);
   browser = await chromium.launch(await findChromium());
   page = await browser.newPage({ viewport: { width: 1000, height: 520 } });
   grid = page.getByRole("treegrid", { name: "Numbers" });
   page.on("pageerror", (error) => errors.push(error.message));
-  // The page comes from here: it has an address of its own, without a server.
-  await page.route(`${origin}/**`, async (route) => {
-    const extension = path.extname(new URL(route.request().url()).pathname);
-    const body = files.get(extension);
-    if (body === undefined)
-      await route.fulfill({
-        contentType: "text/html",
-        // As strict as the viewer's own: the table needs no style or script in the document.
-        headers: { "Content-Security-Policy": "default-src 'self'" },
-        body: `<!doctype html><html lang="en"><title>Table</title><link rel="stylesheet" href="/page.css"><body><script type="module" src="/page.js"></script>`,
-      });
-    else await route.fulfill({ contentType: extension === ".css" ? "text/css" : "text/javascript", body });
-  });
+  await routeTestPage(page, { origin, title: "Table", files });
 });
 
 afterAll(() => browser?.close());

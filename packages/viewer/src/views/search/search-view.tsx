@@ -17,7 +17,7 @@ import { isCutName, type FoundRow, type Slice } from "../../protocol/index.ts";
 import type { Column, MenuItem } from "../../table/column.ts";
 import { TreeTable } from "../../table/tree-table.tsx";
 import { getLanguage, say } from "../../words/words.ts";
-import { objectScene, SizeWithShare } from "../object/object-columns.tsx";
+import { objectScene, retainedColumn, shallowColumn } from "../object/object-columns.tsx";
 import { typeClass } from "../object/object-name.tsx";
 import { useTableSource } from "../object/use-table-source.ts";
 import { FilterBox } from "../summary/filter-box.tsx";
@@ -161,26 +161,8 @@ function foundColumns(props: ViewProps<"search">): readonly Column<FoundRow>[] {
       cell: (row) => formatCount(row.count),
       text: (row) => String(row.count),
     },
-    {
-      id: "shallowSize",
-      title: words.shallow,
-      hint: words.shallowHint,
-      width: 124,
-      align: "end",
-      firstDirection: "descending",
-      cell: (row) => <SizeWithShare size={row.shallowSize} totalSize={totalSize} />,
-      text: (row) => String(row.shallowSize),
-    },
-    {
-      id: "retainedSize",
-      title: words.retained,
-      hint: words.retainedHint,
-      width: 124,
-      align: "end",
-      firstDirection: "descending",
-      cell: (row) => <SizeWithShare size={row.retainedSize} totalSize={totalSize} />,
-      text: (row) => String(row.retainedSize),
-    },
+    shallowColumn(totalSize),
+    retainedColumn(totalSize),
   ];
 }
 

@@ -17,10 +17,6 @@ export const SEARCH_WORDS = defineWords(
     whereHint: "What kind of name the text was found in.",
     count: "Count",
     countHint: "Objects of that class, of that text, or with that property.",
-    shallow: "Shallow size",
-    shallowHint: "Bytes of these objects themselves.",
-    retained: "Retained size",
-    retainedHint: "Bytes that would be free if these objects were.",
     nothing: (text: string) => `Nothing is found for ${text}.`,
     found: (count: string, isOne: boolean, isLimited: boolean, text: string) =>
       isLimited
@@ -44,10 +40,6 @@ export const SEARCH_WORDS = defineWords(
     whereHint: "Jenis nama tempat teks itu ditemukan.",
     count: "Jumlah",
     countHint: "Objek dari kelas itu, dengan teks itu, atau dengan properti itu.",
-    shallow: "Shallow size",
-    shallowHint: "Byte dari objek-objek itu sendiri.",
-    retained: "Retained size",
-    retainedHint: "Byte yang akan bebas jika objek-objek itu bebas.",
     nothing: (text) => `Tidak ada yang cocok dengan ${text}.`,
     found: (count, _isOne, isLimited, text) =>
       isLimited
