@@ -1,7 +1,18 @@
 /** axe-core has nothing to say about any view, in light and in dark, with an object selected and with the sheets open. */
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { eventually, fixture, goTo, pair, profileFixture, readAxe, ViewerSession } from "./viewer-session.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import {
+  eventually,
+  fixture,
+  goTo,
+  pair,
+  PAIR_PLACES,
+  profileFixture,
+  readAxe,
+  ViewerSession,
+  watch,
+  whenDrawn,
+} from "./viewer-session.ts";
 
 let session: ViewerSession;
 let url: string;
@@ -18,22 +29,12 @@ beforeAll(async () => {
   session = await ViewerSession.start();
   url = await session.serve(files);
 });
-afterAll(() => session?.end());
-afterEach(() => expect(session.offences.splice(0)).toEqual([]));
+watch(() => session);
 
 const PLACES = [
-  "#/2/overview",
-  "#/2/summary",
+  ...PAIR_PLACES,
   "#/2/summary?text=Order&only=retainedByContexts",
-  "#/2/comparison?base=1",
   "#/3/growth",
-  "#/2/containment",
-  "#/2/dominators",
-  "#/2/dominators?as=treemap",
-  "#/2/dominators?as=icicle",
-  "#/2/statistics",
-  "#/2/strings",
-  "#/2/strings?list=largest",
   "#/2/search",
   "#/2/search?text=order",
   "#/2/object?id=7065",
@@ -49,7 +50,7 @@ async function whenShown(page: Page, hash: string): Promise<void> {
   await goTo(page, hash);
   await eventually(() => page.locator("main").innerText()).not.toBe("");
   await eventually(() => page.locator('main [aria-busy="true"]').count()).toBe(0);
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await whenDrawn(page);
 }
 
 /** Each violation as a line: rule, element. */

@@ -6,8 +6,8 @@
 import { readFileSync } from "node:fs";
 import { drawFile } from "@heapscope/testkit";
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { eventually, ViewerSession } from "./viewer-session.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { eventually, goTo, PAIR_PLACES, ViewerSession, watch, whenDrawn } from "./viewer-session.ts";
 
 let session: ViewerSession;
 let file: string;
@@ -79,29 +79,17 @@ beforeAll(async () => {
   file = session.write(`<img src=x onerror=alert(1)>.heapsnapshot`, makeEvil(1));
   later = session.write(`later\u202E.heapsnapshot`, makeEvil(4));
 });
-afterAll(() => session?.end());
-afterEach(() => expect(session.offences.splice(0)).toEqual([]));
+watch(() => session);
 
 const HASHES = [
-  "#/2/overview",
-  "#/2/summary",
-  "#/2/comparison?base=1",
-  "#/2/containment",
-  "#/2/dominators",
-  "#/2/dominators?as=treemap",
-  "#/2/dominators?as=icicle",
-  "#/2/statistics",
-  "#/2/strings",
-  "#/2/strings?list=largest",
+  ...PAIR_PLACES,
   ...EVIL.map((_, at) => `#/2/object?id=${1001 + at * 100}`),
   `#/2/object?id=1007`,
 ];
 
 /** Shows a place to its end: rows are opened, too. */
 async function look(page: Page, hash: string): Promise<string> {
-  await page.evaluate((wanted) => {
-    location.hash = wanted;
-  }, hash);
+  await goTo(page, hash);
   await eventually(() => page.evaluate(() => location.hash)).toBe(hash);
   await eventually(() => page.locator("main").innerText()).not.toBe("");
   const grid = page.getByRole("treegrid").first();
@@ -110,7 +98,7 @@ async function look(page: Page, hash: string): Promise<string> {
     await grid.focus();
     for (const key of ["Home", "*", "End"]) await page.keyboard.press(key);
   }
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await whenDrawn(page);
   return page.locator("body").innerText();
 }
 

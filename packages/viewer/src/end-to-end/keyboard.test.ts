@@ -1,7 +1,18 @@
 /** The viewer by keyboard alone, on two real snapshots of one process through the local server. */
-import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { eventually, goTo, pair, press, row, table, ViewerSession, whenFilled } from "./viewer-session.ts";
+import type { Locator, Page } from "playwright-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import {
+  eventually,
+  goTo,
+  pair,
+  press,
+  row,
+  table,
+  ViewerSession,
+  watch,
+  whenDrawn,
+  whenFilled,
+} from "./viewer-session.ts";
 
 let session: ViewerSession;
 let url: string;
@@ -13,12 +24,11 @@ beforeAll(async () => {
   page = await session.newPage();
   await page.goto(url);
 });
-afterAll(() => session?.end());
-afterEach(() => expect(session.offences.splice(0)).toEqual([]));
+watch(() => session);
 
 /** What the table with the focus says is active. */
 async function activeRow(): Promise<string> {
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await whenDrawn(page);
   return page.evaluate(() => {
     const id = document.activeElement?.getAttribute("aria-activedescendant") ?? "";
     return document.getElementById(id)?.textContent ?? "";
@@ -36,6 +46,24 @@ async function tabTo(selector: string): Promise<void> {
 
 async function place(): Promise<string> {
   return page.evaluate(() => location.hash);
+}
+
+/** Goes to a Summary of one class alone, and into its table. */
+async function showClass(text: string, name: RegExp): Promise<Locator> {
+  await goTo(page, `#/2/summary?text=${text}`);
+  const summary = table(page, "Objects by constructor");
+  await eventually(() => summary.locator(".hs-table-row").allInnerTexts()).toEqual([
+    expect.stringMatching(name),
+  ]);
+  await tabTo('[role="treegrid"]');
+  return summary;
+}
+
+/** Opens the class of such a Summary, and selects its first object. */
+async function selectFirst(summary: Locator): Promise<void> {
+  await press(page, "Home", "ArrowRight");
+  await eventually(() => summary.locator('[aria-level="2"] [role=gridcell]').count()).toBeGreaterThan(0);
+  await press(page, "ArrowRight");
 }
 
 describe("by keyboard", () => {
@@ -120,15 +148,7 @@ describe("by keyboard", () => {
   }
 
   it("opens an object’s page, and goes back and forward", async () => {
-    await goTo(page, "#/2/summary?text=Order");
-    const summary = table(page, "Objects by constructor");
-    await eventually(() => summary.locator(".hs-table-row").allInnerTexts()).toEqual([
-      expect.stringMatching(/^Order/),
-    ]);
-    await tabTo('[role="treegrid"]');
-    await press(page, "Home", "ArrowRight");
-    await eventually(() => summary.locator('[aria-level="2"] [role=gridcell]').count()).toBeGreaterThan(0);
-    await press(page, "ArrowRight");
+    await selectFirst(await showClass("Order", /^Order/));
     await eventually(place).toContain("id=");
     const before = await place();
     await press(page, "Enter");
@@ -143,15 +163,8 @@ describe("by keyboard", () => {
   });
 
   it("ignores a retainer and restores it", async () => {
-    await goTo(page, "#/2/summary?text=%2F%5EArray%24%2F");
-    const summary = table(page, "Objects by constructor");
-    await eventually(() => summary.locator(".hs-table-row").allInnerTexts()).toEqual([
-      expect.stringMatching(/^Array/),
-    ]);
-    await tabTo('[role="treegrid"]');
-    await press(page, "Home", "ArrowRight");
-    await eventually(() => summary.locator('[aria-level="2"] [role=gridcell]').count()).toBeGreaterThan(0);
-    await press(page, "ArrowRight", "Enter");
+    await selectFirst(await showClass("%2F%5EArray%24%2F", /^Array/));
+    await press(page, "Enter");
     await eventually(place).toMatch(/#\/2\/object\?id=\d+/);
     const retainers = table(page, "What holds the object");
     await whenFilled(retainers);
@@ -188,12 +201,7 @@ describe("by keyboard", () => {
   });
 
   it("copies rows as text and as TSV", async () => {
-    await goTo(page, "#/2/summary?text=%2F%5EArray%24%2F");
-    const summary = table(page, "Objects by constructor");
-    await eventually(() => summary.locator(".hs-table-row").allInnerTexts()).toEqual([
-      expect.stringMatching(/^Array/),
-    ]);
-    await tabTo('[role="treegrid"]');
+    await showClass("%2F%5EArray%24%2F", /^Array/);
     await press(page, "Home", "Control+c");
     await page.getByText("1 row copied").waitFor();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^Array +\d+ +\d+ +\d+ +\d+$/);
@@ -238,15 +246,8 @@ describe("by keyboard", () => {
   });
 
   it("keeps the place when it is loaded again", async () => {
-    await goTo(page, "#/2/summary?text=Order");
-    const summary = table(page, "Objects by constructor");
-    await eventually(() => summary.locator(".hs-table-row").allInnerTexts()).toEqual([
-      expect.stringMatching(/^Order/),
-    ]);
-    await tabTo('[role="treegrid"]');
-    await press(page, "Home", "ArrowRight");
-    await eventually(() => summary.locator('[aria-level="2"] [role=gridcell]').count()).toBeGreaterThan(0);
-    await press(page, "ArrowRight");
+    const summary = await showClass("Order", /^Order/);
+    await selectFirst(summary);
     await eventually(place).toContain("id=");
     const here = await place();
     const heading = page.getByRole("heading", { level: 2, name: /^Object / });

@@ -5,8 +5,17 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { eventually, copyAll, goTo, pair, table, ViewerSession, whenFilled } from "./viewer-session.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import {
+  eventually,
+  copyAll,
+  goTo,
+  pair,
+  table,
+  ViewerSession,
+  watch,
+  whenFilled,
+} from "./viewer-session.ts";
 
 let session: ViewerSession;
 let empty: string;
@@ -15,8 +24,7 @@ beforeAll(async () => {
   session = await ViewerSession.start();
   ({ url: empty } = await session.serveAndKill([], ["--json"]));
 });
-afterAll(() => session?.end());
-afterEach(() => expect(session.offences.splice(0)).toEqual([]));
+watch(() => session);
 
 /** The page that reads files itself, with these dropped. */
 async function dropped(files: readonly string[]): Promise<Page> {

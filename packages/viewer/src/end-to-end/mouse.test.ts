@@ -1,7 +1,17 @@
 /** The viewer by mouse: the main ways, columns, menus, the treemap and the range of a timeline. */
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { eventually, fixture, goTo, pair, row, table, ViewerSession, whenFilled } from "./viewer-session.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import {
+  eventually,
+  fixture,
+  goTo,
+  pair,
+  row,
+  table,
+  ViewerSession,
+  watch,
+  whenFilled,
+} from "./viewer-session.ts";
 
 let session: ViewerSession;
 let page: Page;
@@ -12,8 +22,7 @@ beforeAll(async () => {
   page = await session.newPage();
   await page.goto(url);
 });
-afterAll(() => session?.end());
-afterEach(() => expect(session.offences.splice(0)).toEqual([]));
+watch(() => session);
 
 async function place(): Promise<string> {
   return page.evaluate(() => location.hash);

@@ -5,8 +5,18 @@
 import { classLabel, escapeText, formatCount, formatPercent, formatSize } from "@heapscope/wording";
 import type { Page } from "playwright-core";
 import { LONGEST_NAME } from "../protocol/index.ts";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { eventually, copyAll, fixture, pair, table, ViewerSession, whenFilled } from "./viewer-session.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import {
+  eventually,
+  copyAll,
+  fixture,
+  pair,
+  table,
+  ViewerSession,
+  watch,
+  whenDrawn,
+  whenFilled,
+} from "./viewer-session.ts";
 
 let session: ViewerSession;
 let url: string;
@@ -19,8 +29,7 @@ beforeAll(async () => {
   url = await session.serve(files);
   page = await session.newPage();
 });
-afterAll(() => session?.end());
-afterEach(() => expect(session.offences.splice(0)).toEqual([]));
+watch(() => session);
 
 async function open(hash: string, name: string): Promise<Record<string, string>[]> {
   await page.goto("about:blank");
@@ -81,9 +90,7 @@ describe("the page and the command", () => {
     for (let rounds = 0; drawn.size < groups.length && rounds < 5; rounds++) {
       await page.keyboard.press("Home");
       for (let pages = 0, isEnd = false; !isEnd && pages < 200; pages++) {
-        await page.evaluate(
-          () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
-        );
+        await whenDrawn(page);
         await eventually(areAllLoaded).toBe(true);
         const rows = await summary.locator(".hs-table-row").evaluateAll((elements) =>
           elements.map((element) => ({

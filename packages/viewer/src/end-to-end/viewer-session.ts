@@ -8,7 +8,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from "playwright-core";
-import { expect } from "vitest";
+import { afterAll, afterEach, expect } from "vitest";
 import { findChromium } from "../../../../scripts/chromium.mjs";
 import { buildCommandInto, startViewer } from "../../../../scripts/viewer-process.mjs";
 
@@ -118,6 +118,13 @@ export class ViewerSession {
   }
 }
 
+/** Ends a session after the tests of a file, and fails each test in which a page did what it must not do. */
+export function watch(session: () => ViewerSession): void {
+  // There is none if it could not be started.
+  afterAll(() => (session() as ViewerSession | undefined)?.end());
+  afterEach(() => expect(session().offences.splice(0)).toEqual([]));
+}
+
 /** A snapshot from the repository. */
 export function fixture(name: string): string {
   return join(repository, "fixtures", "snapshots", `${name}.gz`);
@@ -132,6 +139,20 @@ export function profileFixture(name: string): string {
 export const pair: readonly [string, string] = [
   fixture("node-24-pair-1.heapsnapshot"),
   fixture("node-24-pair-2.heapsnapshot"),
+];
+
+/** The views of two snapshots, on the second. */
+export const PAIR_PLACES: readonly string[] = [
+  "#/2/overview",
+  "#/2/summary",
+  "#/2/comparison?base=1",
+  "#/2/containment",
+  "#/2/dominators",
+  "#/2/dominators?as=treemap",
+  "#/2/dominators?as=icicle",
+  "#/2/statistics",
+  "#/2/strings",
+  "#/2/strings?list=largest",
 ];
 
 /** The source of axe-core. */
@@ -164,6 +185,11 @@ export async function goTo(page: Page, hash: string): Promise<void> {
   await page.evaluate((wanted) => {
     location.hash = wanted;
   }, hash);
+}
+
+/** Waits until what the page has to draw is drawn. */
+export async function whenDrawn(page: Page): Promise<void> {
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }
 
 /** Waits until a table has rows, of the question that was asked last. */

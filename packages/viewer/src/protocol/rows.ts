@@ -98,6 +98,9 @@ export interface GrowthRow extends TableRow {
   readonly growsAlways: boolean;
 }
 
+/** A row that is a class of objects. */
+export type ClassRow = GroupRow | DiffRow | GrowthRow;
+
 /** A string value; its children are the string objects. */
 export interface StringRow extends TableRow {
   readonly kind: "string";

@@ -3,6 +3,7 @@
  * what is visible is ever made, sent and drawn: `{ table, params, of, order, start, count }`, where `of` is the handle of the
  * row whose children are wanted, or "" for the top.
  */
+import type { NodeFilter } from "@heapscope/engine";
 import type {
   AllocationRow,
   CallRow,
@@ -19,21 +20,9 @@ import type {
 
 /** Which objects of a snapshot count in its Summary. DevTools' named filters, and ranges of ids. */
 export type ObjectFilter =
+  | NodeFilter
   /** Objects allocated before the snapshot `upTo` was taken, and after `after` was, if given. */
-  | { readonly kind: "allocated"; readonly after?: FileIndex; readonly upTo: FileIndex }
-  /** Ids in (`after`, `upTo`]: a range of an allocation timeline. */
-  | { readonly kind: "ids"; readonly after: NodeId; readonly upTo: NodeId }
-  | { readonly kind: "duplicatedStrings" }
-  | { readonly kind: "retainedByDetachedDom" }
-  | { readonly kind: "retainedByContexts" }
-  | { readonly kind: "retainedByEventHandlers" }
-  | { readonly kind: "retainedByConsole" }
-  /** Objects attributed to one native context (`id`), to several, or to none. */
-  | { readonly kind: "nativeContext"; readonly id: NodeId }
-  | { readonly kind: "sharedNativeContexts" }
-  | { readonly kind: "noNativeContext" }
-  /** What a function allocated in a recording with stacks, as far as it was called this way. */
-  | { readonly kind: "allocatedBy"; readonly path: FunctionPath };
+  | { readonly kind: "allocated"; readonly after?: FileIndex; readonly upTo: FileIndex };
 
 /**
  * A row of the Allocation: a function that allocated, then who called it, who called that one, and so on. The numbers of

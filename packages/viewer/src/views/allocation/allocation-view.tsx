@@ -16,8 +16,8 @@ import type { Column } from "../../table/column.ts";
 import { TreeTable } from "../../table/tree-table.tsx";
 import { getLanguage, say } from "../../words/words.ts";
 import { Location } from "../object/object-name.tsx";
-import { copyText } from "../object/object-menu.ts";
-import { OBJECT_WORDS } from "../object/object-words.ts";
+import { numberColumn } from "../object/object-columns.tsx";
+import { copyNameItem } from "../object/object-menu.ts";
 import { SplitPane } from "../object/split-pane.tsx";
 import { useTableSource } from "../object/use-table-source.ts";
 import { LiveObjects } from "./live-objects.tsx";
@@ -115,7 +115,7 @@ function FunctionsTable(props: {
         onSelect={(row) => {
           if (row !== undefined) props.onPath(row.path);
         }}
-        menu={(row) => [{ label: say(OBJECT_WORDS).copyName, run: () => copyText(functionText(row)) }]}
+        menu={(row) => [copyNameItem(functionText(row))]}
       />
     </section>
   );
@@ -128,16 +128,7 @@ function functionColumns(): readonly Column<AllocationRow>[] {
     title: string,
     hint: string,
     format: (value: number) => string,
-  ): Column<AllocationRow> => ({
-    id,
-    title,
-    hint,
-    width: 104,
-    align: "end",
-    firstDirection: "descending",
-    cell: (row) => format(row[id]),
-    text: (row) => String(row[id]),
-  });
+  ): Column<AllocationRow> => numberColumn({ id, title, hint, width: 104 }, (row) => row[id], format);
   return [
     {
       id: "functionName",

@@ -2,14 +2,14 @@
  * What is still alive of a row of the Allocation, as the Summary shows it: DevTools' "Live objects". The Summary itself has the
  * same as a filter, with whatever else can be done there.
  */
-import { classLabel, formatCount, formatSize } from "@heapscope/wording";
+import { formatCount, formatSize } from "@heapscope/wording";
 import { useMemo, useState } from "preact/hooks";
 import type { ViewProps } from "../../page/view.ts";
 import { usualOrder, type FunctionPath, type Slice } from "../../protocol/index.ts";
 import { TreeTable } from "../../table/tree-table.tsx";
 import { getLanguage, say } from "../../words/words.ts";
 import { objectScene } from "../object/object-columns.tsx";
-import { copyText, objectMenu } from "../object/object-menu.ts";
+import { classMenu, openRow } from "../object/object-menu.ts";
 import { OBJECT_WORDS } from "../object/object-words.ts";
 import { useTableSource } from "../object/use-table-source.ts";
 import { summaryColumns, type SummaryRow } from "../summary/summary-columns.tsx";
@@ -18,7 +18,7 @@ import { ALLOCATION_WORDS } from "./words.ts";
 
 export function LiveObjects(props: ViewProps<"allocation"> & { readonly path: FunctionPath }) {
   const words = say(ALLOCATION_WORDS);
-  const { link, files, go, hrefOf, path } = props;
+  const { link, files, hrefOf, path } = props;
   const { file } = props.place;
   const only = { kind: "allocatedBy", path } as const;
   const scene = useMemo(() => objectScene(props, file), [hrefOf, files, file]);
@@ -46,14 +46,8 @@ export function LiveObjects(props: ViewProps<"allocation"> & { readonly path: Fu
         source={source}
         columns={columns}
         order={usualOrder("summary", { file })}
-        onOpen={(row) => {
-          if (row.kind === "object") go({ view: "object", file, id: row.id });
-        }}
-        menu={(row) =>
-          row.kind === "object"
-            ? objectMenu(row, file, props)
-            : [{ label: say(OBJECT_WORDS).copyName, run: () => copyText(classLabel(row.className)) }]
-        }
+        onOpen={(row) => openRow(row, file, props)}
+        menu={(row) => classMenu(row, file, props)}
         empty={words.noLiveObjects}
         onTotals={setTotals}
       />

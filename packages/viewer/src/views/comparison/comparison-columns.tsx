@@ -1,12 +1,9 @@
 /** DevTools' columns of a comparison, and what the new objects retain. Below the groups are the objects that came and went. */
-import { classLabel, formatCount, formatSize } from "@heapscope/wording";
+import { formatCount, formatSize } from "@heapscope/wording";
 import type { DiffRow, FileIndex, NodeId, ObjectRow } from "../../protocol/index.ts";
 import type { Column } from "../../table/column.ts";
 import { say } from "../../words/words.ts";
-import { describeClass } from "../object/class-words.ts";
-import { deltaColumn } from "../object/object-columns.tsx";
-import { ClassName, ObjectName, rowText } from "../object/object-name.tsx";
-import { OBJECT_WORDS } from "../object/object-words.ts";
+import { classColumn, deltaColumn, numberColumn } from "../object/object-columns.tsx";
 import { COMPARISON_WORDS } from "./words.ts";
 
 export type ComparisonRow = DiffRow | ObjectRow;
@@ -17,24 +14,8 @@ export function comparisonColumns(
   target: FileIndex,
 ): readonly Column<ComparisonRow>[] {
   const words = say(COMPARISON_WORDS);
-  const objectWords = say(OBJECT_WORDS);
   return [
-    {
-      id: "className",
-      title: objectWords.constructor,
-      hint: objectWords.constructorHint,
-      width: 320,
-      align: "start",
-      firstDirection: "ascending",
-      cell: (row) =>
-        row.kind === "diff" ? (
-          <ClassName row={row} />
-        ) : (
-          <ObjectName row={row} href={hrefOf(fileOfRow(row, base, target), row.id)} />
-        ),
-      describe: (row) => (row.kind === "diff" ? describeClass(row.className) : undefined),
-      text: (row) => (row.kind === "diff" ? classLabel(row.className) : rowText(row)),
-    },
+    classColumn((row) => hrefOf(fileOfRow(row, base, target), row.id), 320),
     plainColumn("added", words.added, words.addedHint, formatCount, (row) =>
       row.kind === "diff" ? row.added : row.change === "added" ? 1 : undefined,
     ),
@@ -64,8 +45,8 @@ export function comparisonColumns(
 }
 
 /** Of which snapshot the object of a row is. */
-export function fileOfRow(row: ObjectRow, base: FileIndex, target: FileIndex): FileIndex {
-  return row.change === "removed" ? base : target;
+export function fileOfRow(row: ComparisonRow, base: FileIndex, target: FileIndex): FileIndex {
+  return row.kind === "object" && row.change === "removed" ? base : target;
 }
 
 function plainColumn(
@@ -75,17 +56,7 @@ function plainColumn(
   format: (value: number) => string,
   valueOf: (row: ComparisonRow) => number | undefined,
 ): Column<ComparisonRow> {
-  return {
-    id,
-    title,
-    hint,
-    width: 104,
-    align: "end",
-    firstDirection: "descending",
-    cell(row) {
-      const value = valueOf(row);
-      return value === undefined ? (row.kind === "diff" ? "—" : "") : format(value);
-    },
-    text: (row) => String(valueOf(row) ?? ""),
-  };
+  return numberColumn({ id, title, hint, width: 104 }, valueOf, format, (row) =>
+    row.kind === "diff" ? "—" : "",
+  );
 }

@@ -18,10 +18,8 @@ import {
 } from "../../protocol/index.ts";
 import { TreeTable } from "../../table/tree-table.tsx";
 import { getLanguage, say } from "../../words/words.ts";
-import { copyText, objectMenu } from "../object/object-menu.ts";
-import { SelectedObject } from "../object/object-pane.tsx";
-import { OBJECT_WORDS } from "../object/object-words.ts";
-import { SplitPane } from "../object/split-pane.tsx";
+import { classMenu, openRow } from "../object/object-menu.ts";
+import { ObjectSplit } from "../object/object-pane.tsx";
 import { useSelection } from "../object/use-selection.ts";
 import { useTableSource } from "../object/use-table-source.ts";
 import { Note } from "../summary/note.tsx";
@@ -95,11 +93,7 @@ function Changes(props: ChangesProps) {
             words.sums(`${formatCount(totals.total)} ${say(SUMMARY_WORDS).group(totals.total)}`)}
         </span>
       </div>
-      <SplitPane
-        name="object"
-        isIdle={id === undefined}
-        lower={<SelectedObject {...props} file={selection.isOwn ? side.current : sideOfAddress} id={id} />}
-      >
+      <ObjectSplit {...props} file={selection.isOwn ? side.current : sideOfAddress} id={id}>
         <TreeTable
           label={words.label}
           source={source}
@@ -109,21 +103,15 @@ function Changes(props: ChangesProps) {
           onSelect={(row) => {
             if (row?.kind !== "object") return;
             side.current = fileOfRow(row, base, target);
-            if (row.id !== id) selection.select({ ...place, id: row.id });
+            selection.select(row.id);
           }}
-          onOpen={(row) => {
-            if (row.kind === "object") go({ view: "object", file: fileOfRow(row, base, target), id: row.id });
-          }}
-          menu={(row) =>
-            row.kind === "object"
-              ? objectMenu(row, fileOfRow(row, base, target), props)
-              : [{ label: say(OBJECT_WORDS).copyName, run: () => copyText(classLabel(row.className)) }]
-          }
+          onOpen={(row) => openRow(row, fileOfRow(row, base, target), props)}
+          menu={(row) => classMenu(row, fileOfRow(row, base, target), props)}
           mark={(row) => (row.kind === "object" ? row.change : undefined)}
           empty={words.empty}
           onTotals={setTotals}
         />
-      </SplitPane>
+      </ObjectSplit>
     </>
   );
 }

@@ -6,9 +6,8 @@ import type { ObjectRow, Slice } from "../../protocol/index.ts";
 import { TreeTable } from "../../table/tree-table.tsx";
 import { getLanguage, say } from "../../words/words.ts";
 import { objectColumns, objectScene } from "../object/object-columns.tsx";
-import { objectMenu } from "../object/object-menu.ts";
-import { SelectedObject } from "../object/object-pane.tsx";
-import { SplitPane } from "../object/split-pane.tsx";
+import { objectMenu, openRow } from "../object/object-menu.ts";
+import { ObjectSplit } from "../object/object-pane.tsx";
 import { useSelection } from "../object/use-selection.ts";
 import { useTableSource } from "../object/use-table-source.ts";
 import { CONTAINMENT_WORDS } from "./words.ts";
@@ -29,26 +28,19 @@ export function ContainmentView(props: ViewProps<"containment">) {
       <p class="hs-opening" aria-live="polite">
         {totals === undefined ? "\u00a0" : words.opening(formatCount(totals.total))}
       </p>
-      <SplitPane
-        name="object"
-        isIdle={id === undefined}
-        lower={<SelectedObject {...props} file={file} id={id} />}
-      >
+      <ObjectSplit {...props} file={file} id={id}>
         <TreeTable
           label={words.label}
           source={source}
           columns={columns}
           reveal={selection.reveal}
-          onSelect={(row) => {
-            if (row === undefined) return;
-            if (row.id !== id) selection.select({ view: "containment", file, id: row.id });
-          }}
-          onOpen={(row) => go({ view: "object", file, id: row.id })}
+          onSelect={(row) => selection.select(row?.id)}
+          onOpen={(row) => openRow(row, file, props)}
           menu={(row) => objectMenu(row, file, props)}
           empty={words.empty}
           onTotals={setTotals}
         />
-      </SplitPane>
+      </ObjectSplit>
     </div>
   );
 }

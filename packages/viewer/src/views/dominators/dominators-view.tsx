@@ -16,9 +16,8 @@ import {
   retainedColumn,
   shallowColumn,
 } from "../object/object-columns.tsx";
-import { objectMenu } from "../object/object-menu.ts";
-import { SelectedObject } from "../object/object-pane.tsx";
-import { SplitPane } from "../object/split-pane.tsx";
+import { objectMenu, openRow } from "../object/object-menu.ts";
+import { ObjectSplit } from "../object/object-pane.tsx";
 import { Tabs } from "../object/tabs.tsx";
 import { useSelection } from "../object/use-selection.ts";
 import { useTableSource } from "../object/use-table-source.ts";
@@ -157,26 +156,19 @@ function DominatorTable(props: ViewProps<"dominators">) {
           {totals !== undefined && words.sums(formatCount(totals.total))}
         </span>
       </div>
-      <SplitPane
-        name="object"
-        isIdle={id === undefined}
-        lower={<SelectedObject {...props} file={file} id={id} />}
-      >
+      <ObjectSplit {...props} file={file} id={id}>
         <TreeTable
           label={words.tableLabel}
           source={source}
           columns={columns}
           reveal={selection.reveal}
-          onSelect={(row) => {
-            if (row === undefined) return;
-            if (row.id !== id) selection.select({ ...place, id: row.id });
-          }}
-          onOpen={(row) => go({ view: "object", file, id: row.id })}
+          onSelect={(row) => selection.select(row?.id)}
+          onOpen={(row) => openRow(row, file, props)}
           menu={(row) => objectMenu(row, file, props)}
           empty={words.empty}
           onTotals={setTotals}
         />
-      </SplitPane>
+      </ObjectSplit>
     </>
   );
 }

@@ -14,13 +14,16 @@ import {
 import type { Column } from "../../table/column.ts";
 import { TreeTable } from "../../table/tree-table.tsx";
 import { getLanguage, say } from "../../words/words.ts";
-import { describeClass } from "../object/class-words.ts";
-import { deltaColumn, objectScene, type ObjectScene } from "../object/object-columns.tsx";
-import { copyText, objectMenu } from "../object/object-menu.ts";
-import { ClassName, Mark, ObjectName, rowText } from "../object/object-name.tsx";
-import { SelectedObject } from "../object/object-pane.tsx";
-import { OBJECT_WORDS } from "../object/object-words.ts";
-import { SplitPane } from "../object/split-pane.tsx";
+import {
+  classColumn,
+  deltaColumn,
+  numberColumn,
+  objectScene,
+  type ObjectScene,
+} from "../object/object-columns.tsx";
+import { classMenu, openRow } from "../object/object-menu.ts";
+import { Mark } from "../object/object-name.tsx";
+import { ObjectSplit } from "../object/object-pane.tsx";
 import { useSelection } from "../object/use-selection.ts";
 import { useTableSource } from "../object/use-table-source.ts";
 import { Note } from "../summary/note.tsx";
@@ -50,7 +53,7 @@ interface GrowthProps extends ViewProps<"growth"> {
 function Growth(props: GrowthProps) {
   const words = say(GROWTH_WORDS);
   const { place, link, go, files, snapshots } = props;
-  const { text, id } = place;
+  const { text } = place;
   /** The objects below a group are those of the last snapshot. */
   const file = snapshots.at(-1)!;
   const scene = useMemo(() => objectScene(props, file), [props.hrefOf, files, file]);
@@ -84,11 +87,7 @@ function Growth(props: GrowthProps) {
             )}
         </span>
       </div>
-      <SplitPane
-        name="object"
-        isIdle={id === undefined}
-        lower={<SelectedObject {...props} file={file} id={id} />}
-      >
+      <ObjectSplit {...props} file={file} id={place.id}>
         <TreeTable
           label={words.label}
           source={source}
@@ -96,47 +95,28 @@ function Growth(props: GrowthProps) {
           order={usualOrder("growth", { files: snapshots })}
           reveal={selection.reveal}
           onSelect={(row) => {
-            if (row?.kind === "object" && row.id !== id) selection.select({ ...place, id: row.id });
+            if (row?.kind === "object") selection.select(row.id);
           }}
-          onOpen={(row) => {
-            if (row.kind === "object") go({ view: "object", file, id: row.id });
-          }}
-          menu={(row) =>
-            row.kind === "object"
-              ? objectMenu(row, file, props)
-              : [{ label: say(OBJECT_WORDS).copyName, run: () => copyText(classLabel(row.className)) }]
-          }
+          onOpen={(row) => openRow(row, file, props)}
+          menu={(row) => classMenu(row, file, props)}
           empty={words.empty}
           onTotals={setTotals}
         />
-      </SplitPane>
+      </ObjectSplit>
     </div>
   );
 }
 
 function growthColumns(scene: ObjectScene): readonly Column<Row>[] {
   const words = say(GROWTH_WORDS);
-  const objectWords = say(OBJECT_WORDS);
   return [
-    {
-      id: "className",
-      title: objectWords.constructor,
-      hint: objectWords.constructorHint,
-      width: 400,
-      align: "start",
-      firstDirection: "ascending",
-      cell: (row) =>
-        row.kind === "growth" ? (
-          <>
-            <ClassName row={row} />
-            {row.growsAlways && <Mark kind="bad" text={words.grows} hint={words.growsHint} />}
-          </>
-        ) : (
-          <ObjectName row={row} href={scene.hrefOfObject(row.id)} />
-        ),
-      describe: (row) => (row.kind === "growth" ? describeClass(row.className) : undefined),
-      text: (row) => (row.kind === "growth" ? classLabel(row.className) : rowText(row)),
-    },
+    classColumn(
+      (row) => scene.hrefOfObject(row.id),
+      400,
+      (row) =>
+        row.kind === "growth" &&
+        row.growsAlways && <Mark kind="bad" text={words.grows} hint={words.growsHint} />,
+    ),
     {
       id: "growsAlways",
       title: words.trend,
@@ -152,16 +132,11 @@ function growthColumns(scene: ObjectScene): readonly Column<Row>[] {
         ),
       text: (row) => (row.kind === "growth" ? row.counts.join(" ") : ""),
     },
-    {
-      id: "lastCount",
-      title: words.lastCount,
-      hint: words.lastCountHint,
-      width: 90,
-      align: "end",
-      firstDirection: "descending",
-      cell: (row) => (row.kind === "growth" ? formatCount(row.counts.at(-1) ?? 0) : ""),
-      text: (row) => (row.kind === "growth" ? String(row.counts.at(-1) ?? 0) : ""),
-    },
+    numberColumn(
+      { id: "lastCount", title: words.lastCount, hint: words.lastCountHint, width: 90 },
+      (row) => (row.kind === "growth" ? (row.counts.at(-1) ?? 0) : undefined),
+      formatCount,
+    ),
     deltaColumn(
       { id: "countDelta", title: words.countDelta, hint: words.countDeltaHint },
       (row) => (row.kind === "growth" ? row.countDelta : undefined),

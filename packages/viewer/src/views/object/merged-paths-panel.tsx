@@ -7,7 +7,7 @@ import { TreeTable } from "../../table/tree-table.tsx";
 import { sayEdge, sayNode } from "../../words/engine-words.ts";
 import { getLanguage, say } from "../../words/words.ts";
 import { isStepItself, StepEdge } from "./object-chains.tsx";
-import { CountWithShare, type ObjectScene } from "./object-columns.tsx";
+import { CountWithShare, numberColumn, type ObjectScene } from "./object-columns.tsx";
 import { Location } from "./object-name.tsx";
 import { OBJECT_WORDS } from "./object-words.ts";
 import type { Going } from "./object-menu.ts";
@@ -51,6 +51,7 @@ export function MergedPathsPanel(props: {
 
 function pathColumns(scene: ObjectScene, total: number): readonly Column<MergedPathRow>[] {
   const words = say(PANE_WORDS);
+  const share = (count: number) => <CountWithShare count={count} total={total} />;
   return [
     {
       id: "node",
@@ -75,26 +76,15 @@ function pathColumns(scene: ObjectScene, total: number): readonly Column<MergedP
         [...(isStepItself(row) ? [] : [sayEdge(row.edge)]), sayNode(row.node)].map(escapeText).join(" ") +
         ` ${objectHandle(row.id)}`,
     },
-    numberColumn("count", words.through, words.throughHint, total, (row) => row.count),
-    numberColumn("ends", words.ends, words.endsHint, total, (row) => row.ends),
+    numberColumn(
+      { id: "count", title: words.through, hint: words.throughHint, width: 120 },
+      (row) => row.count,
+      share,
+    ),
+    numberColumn(
+      { id: "ends", title: words.ends, hint: words.endsHint, width: 120 },
+      (row) => row.ends,
+      share,
+    ),
   ];
-}
-
-function numberColumn(
-  id: string,
-  title: string,
-  hint: string,
-  total: number,
-  valueOf: (row: MergedPathRow) => number,
-): Column<MergedPathRow> {
-  return {
-    id,
-    title,
-    hint,
-    width: 120,
-    align: "end",
-    firstDirection: "descending",
-    cell: (row) => <CountWithShare count={valueOf(row)} total={total} />,
-    text: (row) => String(valueOf(row)),
-  };
 }

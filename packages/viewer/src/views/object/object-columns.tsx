@@ -2,11 +2,20 @@
  * The columns that tables of objects share: name, distance, shallow and retained size with their shares of the heap. Sizes are
  * written by DevTools' rules; the exact bytes are the cell's `text`, for hover and copying.
  */
-import { formatCount, formatDistance, formatPercent, formatSigned, formatSize } from "@heapscope/wording";
-import type { FileEntry, FileIndex, NodeId, ObjectRow, TableRow } from "../../protocol/index.ts";
+import {
+  classLabel,
+  formatCount,
+  formatDistance,
+  formatPercent,
+  formatSigned,
+  formatSize,
+} from "@heapscope/wording";
+import type { ComponentChildren } from "preact";
+import type { ClassRow, FileEntry, FileIndex, NodeId, ObjectRow, TableRow } from "../../protocol/index.ts";
 import type { Column } from "../../table/column.ts";
 import { say } from "../../words/words.ts";
-import { ObjectName, rowText, type EdgeDirection } from "./object-name.tsx";
+import { describeClass } from "./class-words.ts";
+import { ClassName, ObjectName, rowText, type EdgeDirection } from "./object-name.tsx";
 import { OBJECT_WORDS } from "./object-words.ts";
 
 /** What the cells of a snapshot's objects need to know. */
@@ -65,6 +74,35 @@ export function nameColumn(scene: ObjectScene, direction: EdgeDirection = "refer
   };
 }
 
+/** The class; below it the object with its reference. */
+export function classColumn<Row extends ClassRow | ObjectRow>(
+  hrefOf: (row: ObjectRow) => string,
+  width: number,
+  /** What stands behind the name of a class. */
+  markOf?: (row: Row) => ComponentChildren,
+): Column<Row> {
+  const words = say(OBJECT_WORDS);
+  return {
+    id: "className",
+    title: words.constructor,
+    hint: words.constructorHint,
+    width,
+    align: "start",
+    firstDirection: "ascending",
+    cell: (row) =>
+      row.kind === "object" ? (
+        <ObjectName row={row} href={hrefOf(row)} />
+      ) : (
+        <>
+          <ClassName row={row} />
+          {markOf?.(row)}
+        </>
+      ),
+    describe: (row) => (row.kind === "object" ? undefined : describeClass(row.className)),
+    text: (row) => (row.kind === "object" ? rowText(row) : classLabel(row.className)),
+  };
+}
+
 export function distanceColumn<Row extends TableRow & { readonly distance: number }>(): Column<Row> {
   const words = say(OBJECT_WORDS);
   return {
@@ -81,19 +119,11 @@ export function distanceColumn<Row extends TableRow & { readonly distance: numbe
 
 export function countColumn<Row extends TableRow>(countOf: (row: Row) => number | undefined): Column<Row> {
   const words = say(OBJECT_WORDS);
-  return {
-    id: "count",
-    title: words.count,
-    hint: words.countHint,
-    width: 84,
-    align: "end",
-    firstDirection: "descending",
-    cell(row) {
-      const count = countOf(row);
-      return count === undefined ? "" : formatCount(count);
-    },
-    text: (row) => String(countOf(row) ?? ""),
-  };
+  return numberColumn(
+    { id: "count", title: words.count, hint: words.countHint, width: 84 },
+    countOf,
+    formatCount,
+  );
 }
 
 /** Without a whole, without shares. */
@@ -101,32 +131,23 @@ export function shallowColumn<Row extends TableRow & { readonly shallowSize: num
   totalSize: number | undefined,
 ): Column<Row> {
   const words = say(OBJECT_WORDS);
-  return {
-    id: "shallowSize",
-    title: words.shallow,
-    hint: words.shallowHint,
-    width: totalSize === undefined ? 92 : 124,
-    align: "end",
-    firstDirection: "descending",
-    cell: (row) => <SizeWithShare size={row.shallowSize} totalSize={totalSize ?? 0} />,
-    text: (row) => String(row.shallowSize),
-  };
+  const width = totalSize === undefined ? 92 : 124;
+  return numberColumn(
+    { id: "shallowSize", title: words.shallow, hint: words.shallowHint, width },
+    (row) => row.shallowSize,
+    (size) => <SizeWithShare size={size} totalSize={totalSize ?? 0} />,
+  );
 }
 
 export function retainedColumn<Row extends TableRow & { readonly retainedSize: number }>(
   totalSize: number,
 ): Column<Row> {
   const words = say(OBJECT_WORDS);
-  return {
-    id: "retainedSize",
-    title: words.retained,
-    hint: words.retainedHint,
-    width: 124,
-    align: "end",
-    firstDirection: "descending",
-    cell: (row) => <SizeWithShare size={row.retainedSize} totalSize={totalSize} />,
-    text: (row) => String(row.retainedSize),
-  };
+  return numberColumn(
+    { id: "retainedSize", title: words.retained, hint: words.retainedHint, width: 124 },
+    (row) => row.retainedSize,
+    (size) => <SizeWithShare size={size} totalSize={totalSize} />,
+  );
 }
 
 /** `1.2 MB 34 %`: the share muted. Without a whole there is no share. */
@@ -161,14 +182,24 @@ export function deltaColumn<Row extends TableRow>(
   valueOf: (row: Row) => number | undefined,
   format: (value: number) => string,
 ): Column<Row> {
+  return numberColumn({ ...column, width: 124 }, valueOf, (value) => <Delta value={value} format={format} />);
+}
+
+/** A column of numbers, the greatest first. A row may have none. */
+export function numberColumn<Row extends TableRow>(
+  column: Pick<Column<Row>, "id" | "title" | "hint" | "width">,
+  valueOf: (row: Row) => number | undefined,
+  draw: (value: number) => ComponentChildren,
+  /** Instead of a number. */
+  drawNone: (row: Row) => string = () => "",
+): Column<Row> {
   return {
     ...column,
-    width: 124,
     align: "end",
     firstDirection: "descending",
     cell(row) {
       const value = valueOf(row);
-      return value === undefined ? "" : <Delta value={value} format={format} />;
+      return value === undefined ? drawNone(row) : draw(value);
     },
     text: (row) => String(valueOf(row) ?? ""),
   };

@@ -3,6 +3,7 @@
  * it holds, the way from the roots, its dominators and where it was allocated. The object's page, and the lower pane of tables.
  */
 import { escapeText, formatCount, formatDistance, formatSize, objectHandle } from "@heapscope/wording";
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { AnswerBox } from "../../page/work.tsx";
 import { useAnswer } from "../../page/use-answer.ts";
@@ -19,6 +20,7 @@ import { ObjectText } from "./object-text.tsx";
 import { OBJECT_WORDS } from "./object-words.ts";
 import { ReferencesPanel } from "./references-panel.tsx";
 import { RetainersPanel } from "./retainers-panel.tsx";
+import { SplitPane } from "./split-pane.tsx";
 import { Tabs, type Tab } from "./tabs.tsx";
 import { PANE_WORDS } from "./words.ts";
 import "../summary/toolbar.css";
@@ -35,11 +37,33 @@ interface ObjectPaneProps extends Pick<ViewProps<ViewName>, "link" | "files" | "
   readonly onIgnored: (ids: readonly NodeId[]) => void;
 }
 
-/** The lower pane of a table. Which retainers are ignored is forgotten with the object. */
-export function SelectedObject({
-  id,
-  ...props
-}: Omit<ObjectPaneProps, "id" | "ignored" | "onIgnored"> & { readonly id: NodeId | undefined }) {
+interface SelectedObjectProps extends Pick<ObjectPaneProps, "link" | "files" | "go" | "hrefOf" | "file"> {
+  readonly id: NodeId | undefined;
+}
+
+/** A table, and below it the object that is selected there; or, without one, what else there is to show. */
+export function ObjectSplit({
+  children,
+  instead,
+  ...selected
+}: SelectedObjectProps & {
+  readonly children: ComponentChildren;
+  readonly instead?: ComponentChildren;
+}) {
+  const isOther = selected.id === undefined && instead !== undefined;
+  return (
+    <SplitPane
+      name="object"
+      isIdle={selected.id === undefined && !isOther}
+      lower={isOther ? instead : <SelectedObject {...selected} />}
+    >
+      {children}
+    </SplitPane>
+  );
+}
+
+/** Which retainers are ignored is forgotten with the object. */
+function SelectedObject({ id, ...props }: SelectedObjectProps) {
   const [held, setHeld] = useState<{ readonly id: NodeId; readonly ignored: readonly NodeId[] }>();
   if (id === undefined) return <p class="hs-hint">{say(PANE_WORDS).selectObject}</p>;
   const ignored = held?.id === id ? held.ignored : NONE;

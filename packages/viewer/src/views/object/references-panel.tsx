@@ -4,7 +4,7 @@ import type { FileIndex, Link, NodeId } from "../../protocol/index.ts";
 import { TreeTable } from "../../table/tree-table.tsx";
 import { getLanguage, say } from "../../words/words.ts";
 import { objectColumns, type ObjectScene } from "./object-columns.tsx";
-import { objectMenu, type Going } from "./object-menu.ts";
+import { objectMenu, openRow, type Going } from "./object-menu.ts";
 import { useTableSource } from "./use-table-source.ts";
 import { PANE_WORDS } from "./words.ts";
 
@@ -25,7 +25,7 @@ export function ReferencesPanel(props: {
       source={source}
       columns={columns}
       empty={words.noReferences}
-      onOpen={(row) => props.going.go({ view: "object", file, id: row.id })}
+      onOpen={(row) => openRow(row, file, props.going)}
       menu={(row) => objectMenu(row, file, props.going)}
     />
   );

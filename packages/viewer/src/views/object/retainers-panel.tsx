@@ -9,7 +9,7 @@ import type { MenuItem } from "../../table/column.ts";
 import { TreeTable } from "../../table/tree-table.tsx";
 import { getLanguage, say } from "../../words/words.ts";
 import { objectColumns, type ObjectScene } from "./object-columns.tsx";
-import { objectMenu, type Going } from "./object-menu.ts";
+import { objectMenu, openRow, type Going } from "./object-menu.ts";
 import { useTableSource } from "./use-table-source.ts";
 import { PANE_WORDS } from "./words.ts";
 
@@ -76,7 +76,7 @@ export function RetainersPanel(props: {
         empty={words.noRetainers}
         expandFirst={{ levels: FIRST_LEVELS, until: (row) => row.distance <= 1 }}
         onSelect={setSelected}
-        onOpen={(row) => props.going.go({ view: "object", file, id: row.id })}
+        onOpen={(row) => openRow(row, file, props.going)}
         mark={(row) => (row.isIgnored || row.isUnreachable ? "ignored" : undefined)}
         menu={(row): MenuItem[] => [
           ...objectMenu(row, file, props.going),

@@ -6,25 +6,27 @@
 import { useRef } from "preact/hooks";
 import type { NodeId } from "../../protocol/index.ts";
 
-export interface Selection<At> {
+export interface Selection {
   /** For the table's `reveal`. */
   readonly reveal: { readonly id: NodeId } | undefined;
   /** Whether the object was selected in the table, since this view is shown. */
   readonly isOwn: boolean;
-  /** Goes to the place of an object that was selected in the table. */
-  select(next: At): void;
+  /** Goes to the place with the object that was selected in the table, unless it is that already. */
+  select(id: NodeId | undefined): void;
 }
 
 export function useSelection<At extends { readonly id?: NodeId }>(
   place: At,
   go: (place: At, how: { readonly replace: true }) => void,
-): Selection<At> {
+): Selection {
   const own = useRef<At | undefined>(undefined);
   const isOwn = place === own.current;
   return {
     reveal: place.id === undefined || isOwn ? undefined : (place as At & { readonly id: NodeId }),
     isOwn,
-    select(next) {
+    select(id) {
+      if (id === undefined || id === place.id) return;
+      const next = { ...place, id };
       own.current = next;
       go(next, { replace: true });
     },

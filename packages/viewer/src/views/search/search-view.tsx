@@ -17,7 +17,7 @@ import { isCutName, type FoundRow, type Slice } from "../../protocol/index.ts";
 import type { Column, MenuItem } from "../../table/column.ts";
 import { TreeTable } from "../../table/tree-table.tsx";
 import { getLanguage, say } from "../../words/words.ts";
-import { objectScene, retainedColumn, shallowColumn } from "../object/object-columns.tsx";
+import { numberColumn, objectScene, retainedColumn, shallowColumn } from "../object/object-columns.tsx";
 import { typeClass } from "../object/object-name.tsx";
 import { useTableSource } from "../object/use-table-source.ts";
 import { FilterBox } from "../summary/filter-box.tsx";
@@ -151,16 +151,11 @@ function foundColumns(props: ViewProps<"search">): readonly Column<FoundRow>[] {
       cell: (row) => <span class="hs-muted">{words.where[row.where]}</span>,
       text: (row) => words.where[row.where],
     },
-    {
-      id: "count",
-      title: words.count,
-      hint: words.countHint,
-      width: 84,
-      align: "end",
-      firstDirection: "descending",
-      cell: (row) => formatCount(row.count),
-      text: (row) => String(row.count),
-    },
+    numberColumn(
+      { id: "count", title: words.count, hint: words.countHint, width: 84 },
+      (row) => row.count,
+      formatCount,
+    ),
     shallowColumn(totalSize),
     retainedColumn(totalSize),
   ];

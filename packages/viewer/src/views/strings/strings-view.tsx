@@ -9,17 +9,17 @@ import { TreeTable } from "../../table/tree-table.tsx";
 import { getLanguage, say } from "../../words/words.ts";
 import {
   countColumn,
+  numberColumn,
   objectScene,
   retainedColumn,
   shallowColumn,
   SizeWithShare,
   type ObjectScene,
 } from "../object/object-columns.tsx";
-import { copyText, objectMenu } from "../object/object-menu.ts";
+import { copyNameItem, objectMenu } from "../object/object-menu.ts";
 import { ObjectName, rowText } from "../object/object-name.tsx";
-import { SelectedObject } from "../object/object-pane.tsx";
+import { ObjectSplit } from "../object/object-pane.tsx";
 import { OBJECT_WORDS } from "../object/object-words.ts";
-import { SplitPane } from "../object/split-pane.tsx";
 import { useSelection } from "../object/use-selection.ts";
 import { useTableSource } from "../object/use-table-source.ts";
 import { FilterBox } from "../summary/filter-box.tsx";
@@ -75,11 +75,7 @@ export function StringsView(props: ViewProps<"strings">) {
           {totals !== undefined && <Sums totals={totals} />}
         </span>
       </div>
-      <SplitPane
-        name="object"
-        isIdle={id === undefined}
-        lower={<SelectedObject {...props} file={file} id={id} />}
-      >
+      <ObjectSplit {...props} file={file} id={id}>
         <TreeTable
           key={list}
           label={words.label}
@@ -87,9 +83,7 @@ export function StringsView(props: ViewProps<"strings">) {
           columns={columns}
           order={usualOrder("strings", { file, list })}
           reveal={selection.reveal}
-          onSelect={(row) => {
-            if (row !== undefined && row.id !== id) selection.select({ ...place, id: row.id });
-          }}
+          onSelect={(row) => selection.select(row?.id)}
           onOpen={(row) => go({ view: "object", file, id: row.id })}
           menu={(row) =>
             row.kind === "object"
@@ -99,13 +93,13 @@ export function StringsView(props: ViewProps<"strings">) {
                     label: say(OBJECT_WORDS).openObject,
                     run: () => go({ view: "object", file, id: row.id }),
                   },
-                  { label: say(OBJECT_WORDS).copyName, run: () => copyText(row.value) },
+                  copyNameItem(row.value),
                 ]
           }
           empty={list === "duplicates" && text === undefined ? words.noDuplicates : words.empty}
           onTotals={setTotals}
         />
-      </SplitPane>
+      </ObjectSplit>
     </div>
   );
 }
@@ -136,16 +130,11 @@ function stringColumns(scene: ObjectScene, list: List): readonly Column<Row>[] {
         ),
       text: (row) => (row.kind === "string" ? valueLabel(row) : rowText(row)),
     },
-    {
-      id: "length",
-      title: words.length,
-      hint: words.lengthHint,
-      width: 84,
-      align: "end",
-      firstDirection: "descending",
-      cell: (row) => (row.kind === "string" ? formatCount(row.length) : ""),
-      text: (row) => (row.kind === "string" ? String(row.length) : ""),
-    },
+    numberColumn(
+      { id: "length", title: words.length, hint: words.lengthHint, width: 84 },
+      (row) => (row.kind === "string" ? row.length : undefined),
+      formatCount,
+    ),
     ...(list === "duplicates" ? duplicateColumns(scene) : []),
     shallowColumn(scene.totalSize),
     retainedColumn(scene.totalSize),
@@ -156,17 +145,11 @@ function duplicateColumns(scene: ObjectScene): readonly Column<Row>[] {
   const words = say(STRINGS_WORDS);
   return [
     countColumn((row) => (row.kind === "string" ? row.count : undefined)),
-    {
-      id: "wastedSize",
-      title: words.wasted,
-      hint: words.wastedHint,
-      width: 124,
-      align: "end",
-      firstDirection: "descending",
-      cell: (row) =>
-        row.kind === "string" ? <SizeWithShare size={row.wastedSize} totalSize={scene.totalSize} /> : "",
-      text: (row) => (row.kind === "string" ? String(row.wastedSize) : ""),
-    },
+    numberColumn(
+      { id: "wastedSize", title: words.wasted, hint: words.wastedHint, width: 124 },
+      (row) => (row.kind === "string" ? row.wastedSize : undefined),
+      (size) => <SizeWithShare size={size} totalSize={scene.totalSize} />,
+    ),
   ];
 }
 

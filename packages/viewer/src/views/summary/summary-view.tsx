@@ -19,10 +19,9 @@ import { TreeTable } from "../../table/tree-table.tsx";
 import { getLanguage, say } from "../../words/words.ts";
 import { MergedPathsPanel } from "../object/merged-paths-panel.tsx";
 import { objectScene } from "../object/object-columns.tsx";
-import { copyText, objectMenu } from "../object/object-menu.ts";
-import { SelectedObject } from "../object/object-pane.tsx";
+import { classMenu, openRow } from "../object/object-menu.ts";
+import { ObjectSplit } from "../object/object-pane.tsx";
 import { OBJECT_WORDS } from "../object/object-words.ts";
-import { SplitPane } from "../object/split-pane.tsx";
 import { useSelection } from "../object/use-selection.ts";
 import { useTableSource } from "../object/use-table-source.ts";
 import { FilterBox } from "./filter-box.tsx";
@@ -47,13 +46,13 @@ export function SummaryView(props: ViewProps<"summary">) {
 
   const select = (row: SummaryRow | undefined): void => {
     if (row === undefined) return;
-    const { id: _, ...rest } = place;
     if (row.kind === "group") {
+      const { id: _, ...rest } = place;
       setGroup(row);
       if (id !== undefined) go(rest, { replace: true });
     } else {
       setGroup(undefined);
-      if (row.id !== id) selection.select({ ...rest, id: row.id });
+      selection.select(row.id);
     }
   };
   const filter = (
@@ -75,17 +74,13 @@ export function SummaryView(props: ViewProps<"summary">) {
       { replace },
     );
   };
-  const menu = (row: SummaryRow): readonly MenuItem[] =>
-    row.kind === "object"
-      ? objectMenu(row, file, props)
-      : [
-          { label: say(OBJECT_WORDS).mergedPaths, run: () => select(row) },
-          {
-            label: words.onlyThisClass,
-            run: () => filter({ text: exactNameFilter(row.className, isCutName(row.className)) }, false),
-          },
-          { label: say(OBJECT_WORDS).copyName, run: () => copyText(classLabel(row.className)) },
-        ];
+  const groupMenu = (row: GroupRow): readonly MenuItem[] => [
+    { label: say(OBJECT_WORDS).mergedPaths, run: () => select(row) },
+    {
+      label: words.onlyThisClass,
+      run: () => filter({ text: exactNameFilter(row.className, isCutName(row.className)) }, false),
+    },
+  ];
 
   return (
     <div class="hs-view">
@@ -113,15 +108,12 @@ export function SummaryView(props: ViewProps<"summary">) {
             )}
         </span>
       </div>
-      <SplitPane
-        name="object"
-        isIdle={id === undefined && group === undefined}
-        lower={
-          id === undefined && group !== undefined ? (
-            <MergedPathsPanel link={link} file={file} group={group} scene={scene} going={props} />
-          ) : (
-            <SelectedObject {...props} file={file} id={id} />
-          )
+      <ObjectSplit
+        {...props}
+        file={file}
+        id={id}
+        instead={
+          group && <MergedPathsPanel link={link} file={file} group={group} scene={scene} going={props} />
         }
       >
         <TreeTable
@@ -131,14 +123,12 @@ export function SummaryView(props: ViewProps<"summary">) {
           order={usualOrder("summary", { file })}
           reveal={selection.reveal}
           onSelect={select}
-          onOpen={(row) => {
-            if (row.kind === "object") go({ view: "object", file, id: row.id });
-          }}
-          menu={menu}
+          onOpen={(row) => openRow(row, file, props)}
+          menu={(row) => [...(row.kind === "group" ? groupMenu(row) : []), ...classMenu(row, file, props)]}
           empty={words.empty}
           onTotals={setTotals}
         />
-      </SplitPane>
+      </ObjectSplit>
     </div>
   );
 }
