@@ -29,7 +29,7 @@ import "./app.css";
 
 export function App({ link }: { readonly link: Link }): JSX.Element {
   const [settings, setSettings] = useSettings();
-  const [address, go] = usePlace();
+  const { place: address, go } = usePlace();
   const [files, setFiles] = useState<readonly FileEntry[]>([]);
   const [endSentence, setEndSentence] = useState<string | undefined>(undefined);
   const [isHelpOpen, setHelpOpen] = useState(false);

@@ -120,6 +120,33 @@ describe("the page", () => {
     expect(await hash()).toBe("#/1/search?text=gst%3F%5B");
   });
 
+  it("stays where one goes while a selection is about to be told, however late its view is gone", async () => {
+    await page.clock.install();
+    await visit("#/1/dominators");
+    await chooseFiles(first);
+    const grid = page.getByRole("treegrid").first();
+    await grid.locator("[role=gridcell]").first().waitFor();
+    await page.clock.pauseAt(Date.now() + 60_000);
+    await grid.focus();
+    await page.keyboard.press("ArrowDown");
+    await page.clock.runFor(500);
+    const sameView = await hash();
+    expect(sameView).toMatch(/^#\/1\/dominators\?id=\d+$/);
+    for (const next of ["#/1/dominators?as=treemap", sameView])
+      for (let pauseMs = 8; pauseMs <= 128; pauseMs += 8) {
+        await grid.focus();
+        await page.keyboard.press("ArrowDown");
+        await page.clock.runFor(pauseMs);
+        await page.evaluate(`location.hash = "${String(next)}"`);
+        await page.clock.runFor(500);
+        expect(await hash(), `${pauseMs} ms later`).toBe(next);
+        for (const back of ["#/1/statistics", "#/1/dominators"]) {
+          await page.evaluate(`location.hash = "${back}"`);
+          await page.clock.runFor(500);
+        }
+      }
+  });
+
   it("shows its keys on a sheet that keeps the focus", async () => {
     await visit();
     await page.locator(".hs-drop").waitFor();

@@ -153,6 +153,6 @@ function Notice(props: {
 }
 
 function Redirect({ to, go }: { readonly to: Place; readonly go: AnyProps["go"] }): null {
-  useEffect(() => go(to, { replace: true }), []);
+  useEffect(() => go(to, { replace: true }), [go]);
   return null;
 }

@@ -6,7 +6,10 @@ export interface ViewProps<View extends ViewName> {
   readonly place: PlaceOf<View>;
   readonly link: Link;
   readonly files: readonly FileEntry[];
-  /** Goes to a place; with `replace` without a new entry in the history (typing in a filter, selecting a row). */
+  /**
+   * Goes to a place; with `replace` without a new entry in the history (typing in a filter, selecting a row). It is of the stay
+   * at this place: once the reader is elsewhere, it replaces nothing any more.
+   */
   readonly go: (place: Place, how?: { readonly replace?: boolean }) => void;
   /** The address of a place, for real links: `<a href={hrefOf(place)}>`. */
   readonly hrefOf: (place: Place) => string;

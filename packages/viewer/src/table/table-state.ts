@@ -71,7 +71,7 @@ export class TableState<Row extends TableRow> {
   }
 
   end(): void {
-    this.revealing?.abort();
+    this.stopRevealing();
     this.loader.end();
   }
 
@@ -281,7 +281,7 @@ export class TableState<Row extends TableRow> {
   select(visible: number, extend = false): void {
     if (this.tree.count === 0) return;
     const spot = this.tree.spotAt(Math.min(Math.max(visible, 0), this.tree.count - 1));
-    this.revealing?.abort();
+    this.stopRevealing();
     this.header = undefined;
     this.notice = "";
     if (extend && this.anchor !== undefined) {
@@ -331,7 +331,7 @@ export class TableState<Row extends TableRow> {
   /** Finds an object, expands what it is in, selects it and scrolls to it. */
   async reveal(id: number): Promise<void> {
     if (this.source.locate === undefined) return;
-    this.revealing?.abort();
+    this.stopRevealing();
     const revealing = new AbortController();
     this.revealing = revealing;
     const { signal } = revealing;
@@ -355,6 +355,10 @@ export class TableState<Row extends TableRow> {
     } catch (error) {
       if (!signal.aborted) this.say(error instanceof Error ? error.message : String(error));
     }
+  }
+
+  stopRevealing(): void {
+    this.revealing?.abort();
   }
 
   say(notice: string): void {

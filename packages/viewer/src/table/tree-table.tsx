@@ -450,7 +450,8 @@ function useTelling<Row extends TableRow>(state: TableState<Row>, props: TreeTab
   latest.current = props;
   const told = useRef(state.selectedName);
   const selected = state.selectedName;
-  useEffect(() => {
+  // Effects of the layout, since others end only after the next frame: a table that is gone must tell nothing any more.
+  useLayoutEffect(() => {
     const timer = setTimeout(() => {
       if (told.current === state.selectedName) return;
       told.current = state.selectedName;
@@ -459,9 +460,14 @@ function useTelling<Row extends TableRow>(state: TableState<Row>, props: TreeTab
     return () => clearTimeout(timer);
   }, [state, selected]);
   // The page knows what was selected in a table to which it goes back.
-  useEffect(() => {
+  useLayoutEffect(() => {
     told.current = state.selectedName;
   }, [state]);
+  // Nor is anything told any more that was selected before the page wants another object.
+  const { reveal } = props;
+  useLayoutEffect(() => {
+    if (reveal !== undefined) told.current = state.selectedName;
+  }, [reveal]);
 
   const { total, isLimited, sums } = state.tree.top;
   useEffect(() => {
@@ -484,6 +490,8 @@ function useReveal<Row extends TableRow>(state: TableState<Row>, { reveal }: Tre
     if (selected !== undefined && recent.current.some((told) => told.id === id && told.at > since)) return;
     void state.reveal(id);
   }, [state, reveal]);
+  // What the page no longer wants must not be selected late, and told.
+  useLayoutEffect(() => () => state.stopRevealing(), [state, reveal]);
 }
 
 function idOfRow(row: TableRow | undefined): number | undefined {

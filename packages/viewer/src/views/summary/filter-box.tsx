@@ -3,7 +3,7 @@
  * case; `/…/` is a regular expression, and a broken one is told in a sentence beside the box. Escape clears.
  */
 import { NameFilterError, parseNameFilter } from "@heapscope/wording";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { say } from "../../words/words.ts";
 import { FILTER_WORDS } from "./filter-words.ts";
 import "./toolbar.css";
@@ -21,22 +21,25 @@ export function FilterBox(props: {
   const [typed, setTyped] = useState(wanted);
   const sent = useRef(wanted);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  /** What is sent after a pause goes to where the page is then. */
+  const latest = useRef(props.onText);
+  latest.current = props.onText;
 
-  // The address has changed by itself: back, forward, a link.
-  useEffect(() => {
+  // The address has changed by itself: back, forward, a link. At once, before the pause can end.
+  useLayoutEffect(() => {
     if (wanted === sent.current) return;
     clearTimeout(timer.current);
     sent.current = wanted;
     setTyped(wanted);
   }, [wanted]);
-  useEffect(() => () => clearTimeout(timer.current), []);
+  useLayoutEffect(() => () => clearTimeout(timer.current), []);
 
   const problem = filterProblem(typed);
   const advice = problem ?? (isUnfinished(typed) ? words.unfinished : undefined);
   const send = (text: string): void => {
     if (filterProblem(text) !== undefined || text === sent.current) return;
     sent.current = text;
-    props.onText(text === "" ? undefined : text);
+    latest.current(text === "" ? undefined : text);
   };
   const type = (text: string, pauseMs: number): void => {
     setTyped(text);
