@@ -11,7 +11,7 @@ import { startDelivery } from "./delivery.ts";
 import { createEvents, fault } from "./events.ts";
 import { createGate } from "./gate.ts";
 import { examine, readContainer } from "./preflight/preflight.ts";
-import type { Beginning } from "./program.ts";
+import type { Beginning } from "./start.ts";
 import { createThreadLink } from "./thread-link.ts";
 import { openControlSocket } from "./triggers/control-socket.ts";
 import { adapt } from "./triggers/frameworks.ts";
@@ -81,6 +81,7 @@ export function startAgent(settings: Settings, { workers, onSignal, wasSignalled
     for (const [, trigger] of triggers) trigger.stop();
   };
   const onExit = (): void => {
+    thread.leaveWorkers();
     thread.removePartialFiles();
     endTriggers();
   };

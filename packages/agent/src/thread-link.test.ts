@@ -240,6 +240,26 @@ test("ids of all threads are renewed", () => {
   expect([made.idSpace(0) === main, made.idSpace(1) === worker]).toEqual([false, false]);
 });
 
+test("the inspector is asked from the thread, which stays until that session is left", async () => {
+  const made = link();
+  const space = made.idSpace(0);
+  const heard = (method: string, params?: object): Promise<string | undefined> =>
+    new Promise((resolve) => {
+      made.hear = (notice) => {
+        if (notice.method === method) resolve(notice.error);
+      };
+      made.inspect(method, params);
+    });
+  expect(await heard("Runtime.getHeapUsage")).toBeUndefined();
+  expect(await heard("No.such")).toContain("No.such");
+  expect(made.idSpace(0)).toBe(space);
+  made.leaveWorkers();
+  expect(made.idSpace(0)).not.toBe(space);
+  expect(await heard("Runtime.getHeapUsage")).toBeUndefined();
+  await made.stop();
+  expect(() => made.inspect("Runtime.getHeapUsage")).toThrow("the agent was stopped");
+});
+
 describe("who sends too much", () => {
   const flowOf = (pending: number): Int32Array => {
     const flow = new Int32Array(new SharedArrayBuffer(4 * FLOW.length));

@@ -10,6 +10,8 @@
 // With `redact: fn` the function must run in the service's realm: the redactor, which is part of the thread's text, is
 // evaluated here, and pieces are redacted before they are sent.
 //
+// An inspector session that must not be the main thread's is the thread's, which stays as long (`inspect`).
+//
 // Cost: nothing until the first capture; then 40 ms on another core, some 10 MB, and 10 µs for each piece of 64 KiB.
 
 import { randomBytes, randomUUID } from "node:crypto";
@@ -21,11 +23,17 @@ import type { AgentEvent, RecorderName, RedactionReport } from "./api.ts";
 import type { Settings } from "./config/settings.ts";
 import { loadModule } from "./load-module.ts";
 import type { createRedactor } from "./redact/index.ts";
-import type { WorkerSession } from "./recorders/worker-snapshots.ts";
 import { evaluateThread, threadText } from "./thread-text.ts";
 import { partialsOf } from "./thread/file-names.ts";
-import { FLOW, type Delivery, type FileOrder, type FromThread, type ToThread } from "./thread/messages.ts";
-import type { ThreadData } from "./thread/thread.ts";
+import {
+  FLOW,
+  type Delivery,
+  type FileOrder,
+  type FromThread,
+  type Heard,
+  type ThreadData,
+  type ToThread,
+} from "./thread/messages.ts";
 import type { WrittenFile } from "./thread/write-file.ts";
 
 /** The same for all files of an agent. */
@@ -69,9 +77,14 @@ export interface ThreadLink {
   readonly workers: ReadonlySet<Worker>;
   /** Name and version of the agent. */
   readonly tool: string;
-  /** To the inspectors of worker threads. */
-  workerSession?: WorkerSession | undefined;
-  /** Ends it. */
+  /**
+   * Asks the process's inspector, in a session of the agent's thread, which stays until the session ends. Throws a `Refusal`
+   * when the agent was stopped.
+   */
+  inspect(method: string, params?: object): void;
+  /** Told what that session says: answers with the method that was asked, and what happens. */
+  hear?: (heard: Heard) => void;
+  /** Ends that session, and waits for it, at most a second: Node may die of one that is open when the process ends. */
   leaveWorkers(): void;
   /** How many snapshots were begun. */
   snapshots: number;
@@ -128,6 +141,7 @@ export function createThreadLink({ settings, version, tell, workers: early = [] 
   /** The same for all captures of a process, so that redacted ones can be compared. It is never written. */
   const key = randomBytes(16);
   let sessions = 0;
+  let isInspecting = false;
 
   /** The event comes a tick after the thread was made. */
   const addWorker = (worker: Worker): void => {
@@ -169,6 +183,10 @@ export function createThreadLink({ settings, version, tell, workers: early = [] 
       tell(message.event);
       return;
     }
+    if (message.type === "heard") {
+      link.hear?.(message);
+      return;
+    }
     if (message.type === "idle") {
       const waiting = deliveries.shift();
       if (message.problem === undefined) waiting?.resolve(message);
@@ -190,7 +208,7 @@ export function createThreadLink({ settings, version, tell, workers: early = [] 
 
   const endIfIdle = (): void => {
     clearTimeout(rest);
-    if (jobs.size + deliveries.length > 0) return;
+    if (isInspecting || jobs.size + deliveries.length > 0) return;
     rest = setTimeout(() => {
       const worker = thread;
       thread = undefined;
@@ -205,6 +223,8 @@ export function createThreadLink({ settings, version, tell, workers: early = [] 
     for (const job of jobs.values()) fail(job, code, reason);
     jobs.clear();
     for (const { reject } of deliveries.splice(0)) reject(nothingSent(code, reason));
+    if (isInspecting) sessions++;
+    isInspecting = false;
   };
 
   const removePartialFiles = (): void => {
@@ -219,7 +239,7 @@ export function createThreadLink({ settings, version, tell, workers: early = [] 
     }
   };
 
-  return {
+  const link: ThreadLink = {
     workers,
     tool: `@heapscope/agent ${version}`,
     snapshots: 0,
@@ -315,12 +335,22 @@ export function createThreadLink({ settings, version, tell, workers: early = [] 
         send({ type: "deliver", directory, delivery });
       }),
     removePartialFiles,
+    inspect(method, params) {
+      start();
+      isInspecting = true;
+      send({ type: "inspect", method, params });
+    },
     leaveWorkers() {
-      this.workerSession?.session.close();
-      this.workerSession = undefined;
+      if (!isInspecting) return;
+      isInspecting = false;
+      sessions++;
+      Atomics.add(flow, FLOW.pendingBytes, 1);
+      send({ type: "inspect" });
+      waitFor(flow, 0, 1000);
+      endIfIdle();
     },
     async stop() {
-      this.leaveWorkers();
+      link.leaveWorkers();
       isStopped = true;
       process.off("worker", addWorker);
       const worker = thread;
@@ -329,6 +359,7 @@ export function createThreadLink({ settings, version, tell, workers: early = [] 
       giveUp("stopped", "the agent was stopped");
     },
   };
+  return link;
 }
 
 /** Waits while more than `most` is under way; `false` if nothing moves any more. */

@@ -2,7 +2,8 @@
 // to load until the thread starts, and stays whole under any bundler, which a second file would not.
 
 import { loadModule } from "./load-module.ts";
-import type { createRedactor, FileWriter } from "./thread/thread.ts";
+import type { createRedactor } from "./redact/index.ts";
+import type { FileWriter } from "./thread/write-file.ts";
 
 declare const HEAPSCOPE_AGENT_THREAD: string;
 
@@ -11,16 +12,18 @@ export function threadText(): string {
   return HEAPSCOPE_AGENT_THREAD;
 }
 
-/** What the program exports, in this realm: for a redactor that is the service's function, and for who cannot wait. */
-export function evaluateThread(): {
+/** What the thread's program has for this realm: for a redactor that is the service's function, and for who cannot wait. */
+interface Parts {
   readonly createRedactor: typeof createRedactor;
   readonly FileWriter: typeof FileWriter;
-} {
+}
+
+export function evaluateThread(): Parts {
   const { Script } = loadModule<typeof import("node:vm")>("vm");
-  const run = new Script(`(function(require,module,exports){${threadText()}\n})`).runInThisContext() as (
+  const run = new Script(`(function(require,heapscopeParts){${threadText()}\n})`).runInThisContext() as (
     ...parts: unknown[]
   ) => void;
-  const module = { exports: {} };
-  run((name: string) => loadModule(name.replace("node:", "")), module, module.exports);
-  return module.exports as ReturnType<typeof evaluateThread>;
+  const parts = {} as Parts;
+  run((name: string) => loadModule(name.replace("node:", "")), parts);
+  return parts;
 }

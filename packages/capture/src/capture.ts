@@ -36,7 +36,7 @@ import { examineHeap } from "./preflight/examine-heap.ts";
 import { heapBoundOf, heapFactsOf, type HeapFacts } from "./preflight/heap-facts.ts";
 import { judge, judgePrediction, type PreflightReport } from "./preflight/judge.ts";
 import { memoryRoomOf, readMemoryRoom } from "./preflight/memory-room.ts";
-import { isRunning } from "./process/read-process.ts";
+import { goesOn } from "./process/read-process.ts";
 import { recordTarget, type RecordedTarget } from "./recorded-target.ts";
 import type { RouteName, RouteOffer } from "./route/route-offers.ts";
 import { findWriteObstacle, takeSnapshotBySignal } from "./route/signal-snapshot.ts";
@@ -308,7 +308,7 @@ class CaptureRun {
           `No thread that was asked for has lived long enough for its snapshot; capture others.`,
         );
     } catch (error) {
-      throw this.#explain(error);
+      throw await this.#explain(error);
     } finally {
       // Nothing of ours may outlive this, and nothing waits for a target that still works on a snapshot.
       for (const warning of await attachment.close()) this.#warn(warning);
@@ -369,7 +369,7 @@ class CaptureRun {
         ids.look,
       );
     } catch (error) {
-      throw this.#explain(error);
+      throw await this.#explain(error);
     }
     return this.#finish("signal", description, recordTarget(this.#target, undefined));
   }
@@ -833,9 +833,10 @@ class CaptureRun {
   }
 
   /** What was whole before the failure is still there, and the reader should know; also that the process is. */
-  #explain(error: unknown): unknown {
+  async #explain(error: unknown): Promise<unknown> {
     if (!(error instanceof CaptureError)) return error;
-    if (error.code === "target-lost" && this.#target.kind === "process" && isRunning(this.#target.facts)) {
+    const target = this.#target;
+    if (error.code === "target-lost" && target.kind === "process" && (await goesOn(target.facts))) {
       const label = this.#label();
       return this.#explainPartial(
         new CaptureError(

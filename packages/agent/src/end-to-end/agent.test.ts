@@ -225,6 +225,61 @@ describe("a service", () => {
     expect(service.stdout).toEqual(["alive"]);
   });
 
+  // Node dies of a worker that ends while a session of the main thread, whose callbacks run there, is told of all workers.
+  it("has its worker threads found from another thread", async () => {
+    const service = agent.start({
+      flags: [],
+      script: agent.write(
+        "sessions.cjs",
+        `const { Worker } = require("node:worker_threads");
+        const { Session } = require("node:inspector");
+        const { post } = Session.prototype;
+        const asked = [];
+        Session.prototype.post = function (method, ...rest) { asked.push(method); return post.call(this, method, ...rest); };
+        const worker = new Worker("setInterval(() => {}, 1000)", { eval: true });
+        const agent = require("@heapscope/agent").start();
+        worker.once("online", async () => {
+          const { files } = await agent.capture();
+          console.log(files.length, asked.filter((method) => method.startsWith("NodeWorker")).length);
+          process.exit();
+        });`,
+      ),
+      environment: ownFolder().environment,
+    });
+    expect(await service.ended).toBe(0);
+    expect(service.stdout).toEqual(["2 0"]);
+  });
+
+  it.each(["node-20", "node-24"])(
+    "with an inspector ends as it would in or after a capture, on %s",
+    async (runtime) => {
+      const script = agent.write(
+        "ends.cjs",
+        `const { Worker } = require("node:worker_threads");
+      const worker = new Worker("globalThis.kept = Array.from({ length: 2e5 }, () => ({})); setInterval(() => {}, 1000)", { eval: true });
+      const agent = require("@heapscope/agent").start();
+      worker.once("online", async () => {
+        const done = agent.capture();
+        if (process.argv[2]) setTimeout(() => process.exit(7), process.argv[2]);
+        await done;
+        process.exit(7);
+      });`,
+      );
+      const node = await findRuntime(runtime);
+      for (const ms of ["", "200", "400"]) {
+        const flags = ["--inspect=127.0.0.1:0"];
+        const service = agent.start({
+          script,
+          node,
+          flags,
+          words: [ms],
+          environment: ownFolder().environment,
+        });
+        expect([ms, await service.ended]).toEqual([ms, 7]);
+      }
+    },
+  );
+
   it("keeps its own use of SIGUSR2", async () => {
     const folder = ownFolder();
     const service = agent.start({

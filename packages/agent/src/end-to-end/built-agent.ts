@@ -30,6 +30,8 @@ export interface ServiceOptions {
   readonly script?: string;
   /** The program of Node. Default: the one that runs the tests. */
   readonly node?: string;
+  /** Behind the script. */
+  readonly words?: readonly string[];
   /** Before the script. Default: `--require @heapscope/agent/register`. */
   readonly flags?: readonly string[];
   readonly environment?: Readonly<Record<string, string | undefined>>;
@@ -99,13 +101,13 @@ export function installAgent(): AgentFolder {
 function startService(
   folder: string,
   captures: string,
-  { script, node, flags, environment }: ServiceOptions & { script: string },
+  { script, node, flags, words = [], environment }: ServiceOptions & { script: string },
 ): Service {
   const tmp = path.join(folder, "tmp");
   fs.mkdirSync(tmp, { recursive: true });
   const child = spawn(
     node ?? process.execPath,
-    [...(flags ?? ["--require", "@heapscope/agent/register"]), script],
+    [...(flags ?? ["--require", "@heapscope/agent/register"]), script, ...words],
     {
       cwd: folder,
       env: {

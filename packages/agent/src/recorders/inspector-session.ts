@@ -10,9 +10,6 @@ import type { ThreadLink } from "../thread-link.ts";
 /** What the notifications have that anybody here listens to. */
 interface Notice {
   readonly chunk: string;
-  readonly sessionId: string;
-  readonly message: string;
-  readonly workerInfo: { readonly title: string };
 }
 
 export interface InspectorSession {

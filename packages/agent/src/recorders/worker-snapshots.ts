@@ -1,17 +1,18 @@
-// Heap snapshots of worker threads, through an inspector session of the process: each is made and written by its own thread, and
-// comes here as messages. `worker.getHeapSnapshot()` would be shorter, but reads a worker's snapshot in the main thread, and
-// kills the process if the worker ends meanwhile (Node 18 to 26).
+// Heap snapshots of worker threads, through an inspector session of the process: each is made by its own thread, and comes here
+// as messages. `worker.getHeapSnapshot()` would be shorter, but reads a worker's snapshot in the main thread, and kills the
+// process if the worker ends meanwhile (Node 18 to 26).
 //
-// A session that ends renews the ids of objects, so it stays from the first capture of workers on, attached to none of them; on
-// Node 18 and 20 that would cost memory, so there it ends. A worker that is busy answers when it has time, or is left out.
-// Cost: as for the main thread, in the worker's time; and 10 ms for each megabyte here.
+// The session is the agent's thread's. One of the main thread is called while Node walks along its list of workers; before
+// a function runs, Node takes workers that have ended off that same list, and the process dies (SIGSEGV, Node 18 to 26).
+//
+// A session that ends renews the ids of objects, so it stays from the first capture of workers on, and the thread with it, for
+// 10 MB; on Node 18 and 20 that would cost more, so there it ends. A worker that is busy answers when it has time, or is
+// left out. Cost: as for the main thread, in the worker's time; and 10 ms for each megabyte here.
 
 import type { CapturedFile } from "../api.ts";
 import { sentence } from "../events.ts";
 import { formatSize, mayTake, memoryFor } from "../preflight/preflight.ts";
-import { openSession, type InspectorSession } from "./inspector-session.ts";
 import { recordFile } from "./record-file.ts";
-import type { ThreadLink } from "../thread-link.ts";
 import type { RecordContext } from "./recorder.ts";
 import { whileRunning } from "./while-running.ts";
 
@@ -26,54 +27,56 @@ interface WorkerMessage {
   readonly params?: { readonly chunk?: string };
 }
 
-/** An open session, and who is attached. */
-export interface WorkerSession {
-  readonly session: InspectorSession;
-  /** By the id of the thread. */
-  readonly attached: Map<number, { readonly sessionId: string; readonly name: string }>;
-  readonly listeners: Map<string, (message: WorkerMessage) => void>;
-}
-
 export async function recordWorkers(context: RecordContext): Promise<CapturedFile[]> {
   const { thread: link, signal, numericValues } = context;
   const files: CapturedFile[] = [];
   if (link.workers.size === 0) return files;
+  /** Who is attached, by the id of the thread: session and name. */
+  const attached = new Map<number, readonly [string, string]>();
+  /** Of the worker whose turn it is. */
+  let asked: string;
+  let answer: (message: WorkerMessage) => void;
   try {
-    const { session, attached, listeners } = (link.workerSession ??= attach(link));
-    attached.clear();
-    await whileRunning(
-      signal,
-      WORKER_MS,
-      session.post("NodeWorker.enable", { waitForDebuggerOnStart: false }),
-    );
+    const enabled = new Promise<void>((resolve, reject) => {
+      link.hear = ({ method, error, params }) => {
+        if (error) reject(new Error(error));
+        else if (method === "NodeWorker.enable") resolve();
+        if (!params) return;
+        const { sessionId, message, workerInfo } = params;
+        if (message && sessionId === asked) answer(JSON.parse(message) as WorkerMessage);
+        const [, id, name] = /(\d+)\]? ?(?:WorkerThread)?(.*)/.exec(workerInfo?.title) ?? [];
+        if (id) attached.set(Number(id), [sessionId, name || `worker ${id}`]);
+      };
+      link.inspect("NodeWorker.enable", { waitForDebuggerOnStart: false });
+    });
+    await whileRunning(signal, WORKER_MS, enabled);
     for (const worker of link.workers) {
       const { threadId: id } = worker;
-      const found = attached.get(id);
-      if (!found) continue;
-      const { sessionId, name } = found;
-      let onExit = (): void => {};
-      const ended = new Promise<never>((_resolve, reject) => {
-        onExit = () => reject(new Error("it has ended"));
-      });
-      // It may be waited for by nobody, and have happened already.
-      ended.catch(() => {});
+      const [sessionId, name] = attached.get(id) ?? [];
+      if (!name) continue;
+      answer = () => {};
+      const onExit = (): void => answer({ error: { message: "it has ended" } });
       worker.once("exit", onExit);
-      if (worker.threadId < 0) onExit();
       try {
         files.push(
           await recordFile(context, { id, name }, async (write) => {
-            const ask = <Result>(ms: number, method: string, params: object = {}): Promise<Result> => {
-              const answer = new Promise<Result>((resolve, reject) => {
-                listeners.set(sessionId, ({ error, params: notice, result }) => {
-                  if (notice?.chunk !== undefined) write(notice.chunk);
-                  else if (error) reject(new Error(error.message));
-                  else if (result) resolve(result as Result);
-                });
-                const message = JSON.stringify({ id: 1, method, params });
-                session.post("NodeWorker.sendMessageToWorker", { sessionId, message }).catch(reject);
-              });
-              return whileRunning(signal, ms, Promise.race([answer, ended]));
-            };
+            const ask = <Result>(ms: number, method: string, params: object = {}): Promise<Result> =>
+              whileRunning(
+                signal,
+                ms,
+                new Promise<Result>((resolve, reject) => {
+                  asked = sessionId!;
+                  answer = ({ error, params: notice, result }) => {
+                    if (notice?.chunk !== undefined) write(notice.chunk);
+                    else if (error) reject(new Error(error.message));
+                    else if (result) resolve(result as Result);
+                  };
+                  // It may have happened already.
+                  if (worker.threadId < 0) onExit();
+                  const message = JSON.stringify({ id: 1, method, params });
+                  link.inspect("NodeWorker.sendMessageToWorker", { sessionId, message });
+                }),
+              );
             const { usedSize } = await ask<{ usedSize: number }>(WORKER_MS, "Runtime.getHeapUsage");
             const memory = memoryFor(usedSize, numericValues);
             if (!mayTake(memory))
@@ -90,7 +93,7 @@ export async function recordWorkers(context: RecordContext): Promise<CapturedFil
         context.warn(`${name} was left out: ${sentence(error)}`);
       }
       worker.off("exit", onExit);
-      listeners.delete(sessionId);
+      asked = "";
     }
   } catch (error) {
     if (signal.aborted) throw error;
@@ -98,20 +101,6 @@ export async function recordWorkers(context: RecordContext): Promise<CapturedFil
   }
   // Where V8 would keep what is logged for as long as a session is there, it ends, and ids with it.
   if (Number.parseInt(process.versions.node) < 22) link.leaveWorkers();
-  else await link.workerSession?.session.post("NodeWorker.disable").catch(() => {});
+  else link.inspect("NodeWorker.disable");
   return files;
-}
-
-function attach(link: ThreadLink): WorkerSession {
-  const session = openSession(link);
-  const attached: WorkerSession["attached"] = new Map();
-  const listeners: WorkerSession["listeners"] = new Map();
-  session.on("NodeWorker.attachedToWorker", ({ params: { sessionId, workerInfo } }) => {
-    const [, id, name] = /(\d+)\]? ?(?:WorkerThread)?(.*)/.exec(workerInfo.title) ?? [];
-    attached.set(Number(id), { sessionId, name: name || `worker ${id}` });
-  });
-  session.on("NodeWorker.receivedMessageFromWorker", ({ params: { sessionId, message } }) =>
-    listeners.get(sessionId)?.(JSON.parse(message) as WorkerMessage),
-  );
-  return { session, attached, listeners };
 }

@@ -4,6 +4,12 @@
 
 import type { AgentEvent, CapturedFile, ExporterOptions, RecorderName, RedactionReport } from "../api.ts";
 
+/** What the thread is started with. */
+export interface ThreadData {
+  /** Of `FLOW`. */
+  readonly heapscopeFlow: Int32Array;
+}
+
 /** A file to be written, as pieces arrive. */
 export interface FileOrder {
   readonly directory: string;
@@ -42,7 +48,21 @@ export type ToThread =
     }
   | { readonly type: "abort"; readonly job: number }
   /** Apply retention, and send what is pending in the folder. */
-  | { readonly type: "deliver"; readonly directory: string; readonly delivery: Delivery };
+  | { readonly type: "deliver"; readonly directory: string; readonly delivery: Delivery }
+  /** Ask the inspector of the main thread, in one session; without a method, end it, which counts as one byte. */
+  | { readonly type: "inspect"; readonly method?: string; readonly params?: object | undefined };
+
+/** What the inspector says, as far as anybody here listens. */
+export interface Heard {
+  /** What was asked, or what happened. */
+  readonly method: string;
+  readonly error?: string | undefined;
+  readonly params?: {
+    readonly sessionId: string;
+    readonly message?: string;
+    readonly workerInfo: { readonly title: string };
+  };
+}
 
 /** Where files go after they are written. */
 export interface Delivery {
@@ -67,4 +87,5 @@ export type FromThread =
       /** Why nothing could be done. */
       readonly problem?: string;
     }
-  | { readonly type: "event"; readonly event: Omit<AgentEvent, "timestamp"> };
+  | { readonly type: "event"; readonly event: Omit<AgentEvent, "timestamp"> }
+  | ({ readonly type: "heard" } & Heard);

@@ -12,7 +12,7 @@
 import http, { type IncomingMessage } from "node:http";
 import { CaptureError, harmless, type CaptureErrorCode } from "../capture-error.ts";
 import { aborted } from "../inspector/errors.ts";
-import { isRunning, type ProcessFacts } from "../process/read-process.ts";
+import { goesOn, type ProcessFacts } from "../process/read-process.ts";
 import { readId, readProgress, readRefusal, readStatus } from "./agent-answers.ts";
 import type { AgentProgress, AgentRefusal, AgentStatus } from "./agent-answers.ts";
 import { openAgent, type OpenAgent } from "./find-agent.ts";
@@ -108,9 +108,9 @@ export class AgentClient {
   }
 
   /** Why a conversation broke off, or an answer cannot be meant. */
-  failure(error: unknown): CaptureError {
+  async failure(error: unknown): Promise<CaptureError> {
     if (error instanceof CaptureError) return error;
-    const sentence = isRunning(this.#process)
+    const sentence = (await goesOn(this.#process))
       ? `The agent in ${this.#label} hung up, as one that is stopped; the process itself goes on: try again.`
       : `${this.#label} ended meanwhile; if it died during a capture, look for an out-of-memory kill: a capture needs several times the heap in extra memory.`;
     return new CaptureError(this.#label, "target-lost", sentence, error);
@@ -187,7 +187,7 @@ export class AgentClient {
       };
       const fail = (error: unknown): void => {
         settle();
-        reject(this.failure(error));
+        void this.failure(error).then(reject);
         request.destroy();
       };
       signal?.addEventListener("abort", onAbort, { once: true });
@@ -223,7 +223,7 @@ export class AgentClient {
       if (length === 0) return undefined;
       return ifMatching(() => JSON.parse(Buffer.concat(pieces).toString()) as unknown);
     } catch (error) {
-      throw this.failure(error);
+      throw await this.failure(error);
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener("abort", onAbort);

@@ -171,7 +171,7 @@ export async function fetchSnapshot(
     return await sink.finish(end);
   } catch (error) {
     const kept = sink.discard();
-    const reason = explain(error, client, label, signal);
+    const reason = await explain(error, client, label, signal);
     if (kept === undefined) throw reason;
     throw new CaptureError(
       reason.target,
@@ -182,12 +182,12 @@ export async function fetchSnapshot(
   }
 }
 
-function explain(
+async function explain(
   error: unknown,
   client: AgentClient,
   label: string,
   signal: AbortSignal | undefined,
-): CaptureError {
+): Promise<CaptureError> {
   if (error instanceof CaptureError) return error;
   if (signal?.aborted === true) return aborted(label, signal);
   const { code = "" } = error as NodeJS.ErrnoException;

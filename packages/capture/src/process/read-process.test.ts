@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { idle, spawnNode, spawnProgram, type SpawnedNode } from "../../test/spawn-node.ts";
 import { listThreadNames } from "./threads.ts";
 import { ifReadable, listPids, listProcFolder } from "./proc-file.ts";
-import { readProcess, type ProcessFacts } from "./read-process.ts";
+import { goesOn, isRunning, readProcess, type ProcessFacts } from "./read-process.ts";
 import { hasSignal, readStatus } from "./status.ts";
 
 const isRoot = process.geteuid?.() === 0;
@@ -49,6 +49,23 @@ function readAsNobody(pid: number): ProcessFacts {
 }
 
 describe.runIf(process.platform === "linux")("a process", () => {
+  test("that is killed does not go on, from the first moment, however long it takes to be gone", async () => {
+    const target = await start(["-e", `globalThis.kept = Buffer.alloc(3e8, 1); ${idle}`]);
+    const facts = readProcess(target.pid);
+    expect(isRunning(facts)).toBe(true);
+    expect(isRunning({ ...facts, startTicks: facts.startTicks - 1 })).toBe(false);
+    expect(await goesOn(facts, 60)).toBe(true);
+    process.kill(target.pid, "SIGKILL");
+    const startedAt = performance.now();
+    expect(await goesOn(facts)).toBe(false);
+    expect(performance.now() - startedAt).toBeLessThan(1500);
+  });
+
+  test("that is about to end gets the time for it", async () => {
+    const { pid } = await start(["-e", 'console.log("ready"); setTimeout(() => process.exit(), 400)']);
+    expect(await goesOn(readProcess(pid))).toBe(false);
+  });
+
   test("is described without touching it", async () => {
     const { pid } = await start(["--stack-size=900", "app.js", "--port", "80"]);
     const facts = readProcess(pid);

@@ -3,6 +3,7 @@
 // Cost: about 15 small files, half a millisecond; the first process of each executable some milliseconds more.
 
 import { basename, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { CaptureError } from "../capture-error.ts";
 import { readCgroups, type ControlGroup } from "./cgroups.ts";
 import { formatCommand } from "./command-words.ts";
@@ -10,10 +11,18 @@ import { findContainer, type Container } from "./container.ts";
 import { readExecutable, runtimeOfName, type ExecutableFacts, type Runtime } from "./executable.ts";
 import { readNamespaces } from "./namespaces.ts";
 import { splitNodeOptions } from "./node-options.ts";
-import { ifReadable, isForbidden, isGone, readProcLink, readProcWords, requireProc } from "./proc-file.ts";
+import {
+  ifReadable,
+  isForbidden,
+  isGone,
+  readProcFile,
+  readProcLink,
+  readProcWords,
+  requireProc,
+} from "./proc-file.ts";
 import { readRuntimeFlags, type InspectorFlags, type Signal } from "./runtime-flags.ts";
 import { splitArguments } from "./split-arguments.ts";
-import { readStartTime } from "./start-time.ts";
+import { isExiting, parseStartTicks, readStartTime } from "./start-time.ts";
 import { readStatus, type ProcessState, type ProcessStatus, type SignalSets } from "./status.ts";
 
 /** A process as seen from outside. Sizes are bytes. */
@@ -194,12 +203,27 @@ function notPermitted(pid: number, cause: unknown): CaptureError {
   );
 }
 
-/** Whether the process is still there, and no other has got its number. Cost: as `readProcess`. */
-export function isRunning({ pid, startTicks }: Pick<ProcessFacts, "pid" | "startTicks">): boolean {
+/** Whether the process is still there, is not about to end, and no other has got its number. Cost: one small file. */
+export function isRunning({ pid, startTicks }: ProcessName): boolean {
   try {
-    const now = readProcess(pid);
-    return now.startTicks === startTicks && now.state !== "zombie";
+    const stat = readProcFile(pid, "stat");
+    return parseStartTicks(stat) === startTicks && !isExiting(stat);
   } catch {
     return false;
   }
 }
+
+/**
+ * For when a conversation with the process broke off: whether it goes on. A process that ends closes its connections first,
+ * and may then take a while; so it gets `graceMs` to be gone.
+ */
+export async function goesOn(process: ProcessName, graceMs = 2000): Promise<boolean> {
+  const deadline = performance.now() + graceMs;
+  while (isRunning(process)) {
+    if (performance.now() >= deadline) return true;
+    await sleep(20);
+  }
+  return false;
+}
+
+type ProcessName = Pick<ProcessFacts, "pid" | "startTicks">;

@@ -12,7 +12,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CaptureError, harmless, reasonOf } from "../capture-error.ts";
 import { aborted } from "../inspector/errors.ts";
 import { ifReadable, listProcFolder, readProcFile, readProcLink } from "../process/proc-file.ts";
-import { isRunning, type ProcessFacts } from "../process/read-process.ts";
+import { goesOn, isRunning, type ProcessFacts } from "../process/read-process.ts";
 import { SnapshotSink, type SinkReceipt } from "../snapshot/snapshot-sink.ts";
 import type { ReceiveOptions } from "../snapshot/take-snapshot.ts";
 import { sendSignal } from "./open-inspector.ts";
@@ -116,7 +116,7 @@ export async function takeSnapshotBySignal(
     }
     // A process that was killed has closed its file, too.
     const isCut = error instanceof CaptureError && error.code === "incomplete";
-    throw isCut && !isRunning(facts) ? ended(label) : explain(error, label, folder);
+    throw isCut && !(await goesOn(facts)) ? ended(label) : explain(error, label, folder);
   } finally {
     // Also while the process still writes it: it goes on into a file without a name, and the room is free at its end.
     if (file !== undefined) fs.rmSync(file, { force: true });
@@ -157,7 +157,7 @@ async function waitFor<Result>(
         last = state;
       });
     } catch (error) {
-      if (isRunning(facts)) throw error; // else its folders are gone with it
+      if (await goesOn(facts)) throw error; // else its folders are gone with it
     }
     if (found !== undefined) return found;
     if (!isThere) throw ended(label);
