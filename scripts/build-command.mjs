@@ -37,7 +37,7 @@ const { metafile } = await build({
   entryPoints: {
     cli: "src/cli.ts",
     // Beside the chunk with the engine, which starts it as a thread.
-    "chunks/dominator-thread": "../engine/src/node/dominator-thread.ts",
+    "chunks/engine-thread": "../engine/src/node/engine-thread.ts",
     // The process that testing.cjs starts.
     "chunks/test-analysis": "src/testing/analysis.ts",
     // The thread with the snapshots behind `heapscope open`.

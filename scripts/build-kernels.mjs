@@ -14,7 +14,7 @@ import { parseArgs } from "node:util";
 
 const ASSEMBLYSCRIPT = "0.28.20";
 /** Memory in units of 64 kB; `integer-kernel.ts` says what it holds. */
-const PAGES = 3;
+const PAGES = 9;
 /** Browsers refuse to compile more than this at once on the main thread. */
 const LARGEST_MODULE = 4096;
 
@@ -24,10 +24,11 @@ const cache = join(root, ".cache", "kernels");
 
 const { values } = parseArgs({ options: { check: { type: "boolean", default: false } } });
 
-build("integer-scanner", "INTEGER_SCANNER_WASM");
+build("kernels", ["integer-scanner", "column-gather"], "KERNELS_WASM");
 
-function build(name, constant) {
-  const bytes = compile(name);
+/** @param parts the files that the module's entry imports */
+function build(name, parts, constant) {
+  const bytes = compile(name, parts);
   if (bytes.length >= LARGEST_MODULE)
     throw new Error(`${name} is ${bytes.length} bytes; it must stay below ${LARGEST_MODULE}`);
   const file = join(kernels, `${name}.wasm.ts`);
@@ -38,11 +39,12 @@ function build(name, constant) {
   console.log(`${name}: ${bytes.length} bytes`);
 }
 
-function compile(name) {
+function compile(name, parts) {
   const compiler = installedCompiler();
   const source = join(cache, `${name}.ts`);
   const output = join(cache, `${name}.wasm`);
-  copyFileSync(join(kernels, `${name}.assemblyscript`), source);
+  for (const file of [name, ...parts])
+    copyFileSync(join(kernels, `${file}.assemblyscript`), join(cache, `${file}.ts`));
   const flags = ["-O3", "--noAssert", "--runtime", "stub"];
   const memory = ["--initialMemory", String(PAGES), "--maximumMemory", String(PAGES)];
   run(process.execPath, [compiler, source, ...flags, ...memory, "--outFile", output]);

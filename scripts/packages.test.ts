@@ -230,9 +230,9 @@ test("the command runs when it is installed from its tarball, without other pack
   const chunks = path.join(project, "node_modules/heapscope/dist/chunks");
   const starters = fs
     .readdirSync(chunks)
-    .filter((name) => fs.readFileSync(path.join(chunks, name), "utf8").includes("./dominator-thread.js"));
+    .filter((name) => fs.readFileSync(path.join(chunks, name), "utf8").includes("./engine-thread.js"));
   expect(starters).toHaveLength(1);
-  expect(fs.existsSync(path.join(chunks, "dominator-thread.js"))).toBe(true);
+  expect(fs.existsSync(path.join(chunks, "engine-thread.js"))).toBe(true);
 
   // So does the thread of the viewer, and its page where the server and a report look for it.
   for (const file of ["chunks/desk-thread.js", "viewer/index.html", "report/report.js", "report/report.css"])

@@ -5,7 +5,8 @@
  * Three ways in, by cost: `snapshot.graph` and the columns of `HeapSnapshot` for passes over everything,
  * `snapshot.cursor()` for scans, and `HeapObject` handles for everything else.
  */
-export { openSnapshot, type ByteSource, type OpenOptions } from "./open-snapshot.ts";
+export { openSharedFile, openSnapshot, type ByteSource, type OpenOptions } from "./open-snapshot.ts";
+export { runRowsJob, type RowsJob, type SharedFile } from "./rows-job.ts";
 export { HeapSnapshot, type ColumnName } from "./heap-snapshot.ts";
 export { parseCaptureRecord, type CaptureRecord } from "./capture-record.ts";
 export { HeapEdge, HeapObject, type HeapPath, type PathStep } from "./heap-object.ts";

@@ -2,9 +2,10 @@
 import type { CaptureRecord } from "./capture-record.ts";
 import type { DominatorThread } from "./dominator-job.ts";
 import { CancelledError } from "./errors.ts";
-import { SnapshotReader } from "./format/snapshot-reader.ts";
+import { SnapshotReader, type SnapshotFile } from "./format/snapshot-reader.ts";
 import { HeapSnapshot } from "./heap-snapshot.ts";
 import { turnEventLoop, type RunOptions } from "./passes/pass.ts";
+import { readWithHelpers, type SharedFile } from "./rows-job.ts";
 
 /**
  * The bytes of a snapshot: all at once, or in chunks of any size. A source may use the same buffer for each chunk: a chunk
@@ -40,7 +41,7 @@ export async function openSnapshot(source: ByteSource, options: OpenOptions = {}
   const byteLength = source instanceof Uint8Array ? source.length : options.byteLength;
   const chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array> =
     source instanceof Uint8Array ? [source] : source;
-  const reader = new SnapshotReader(byteLength);
+  const reader = new SnapshotReader({ byteLength });
   const report = (): void => onProgress?.({ stage: "reading", done: reader.byteOffset, total: byteLength });
 
   let nextReport = Date.now() + PROGRESS_MS;
@@ -61,7 +62,22 @@ export async function openSnapshot(source: ByteSource, options: OpenOptions = {}
   }
   if (signal?.aborted === true) throw new CancelledError();
   report();
-  const file = reader.finish();
+  return snapshotOf(reader.finish(), options);
+}
+
+/**
+ * Reads a file with the help of other threads. Undefined when it must be read by `openSnapshot`, which then says what is wrong
+ * with it, or reads what helpers cannot. Otherwise the result is the same.
+ */
+export async function openSharedFile(
+  file: SharedFile,
+  options: OpenOptions,
+): Promise<HeapSnapshot | undefined> {
+  const read = await readWithHelpers(file, options);
+  return read === undefined ? undefined : snapshotOf(read, options);
+}
+
+function snapshotOf(file: SnapshotFile, options: OpenOptions): HeapSnapshot {
   const { nodeCount, edgeCount } = file.header;
   const { captureRecord: record, captureRecordProblem, thread } = options;
   if (record === undefined || (record.file.nodeCount === nodeCount && record.file.edgeCount === edgeCount))

@@ -5,32 +5,84 @@
 import { SnapshotFormatError } from "../errors.ts";
 import { newUint32Column, newUint8Column, resizeColumn } from "../graph/column-memory.ts";
 import { EdgeType } from "../graph/node-types.ts";
+import type { Gather, StagedField } from "../kernels/gather.ts";
+import { exactDivider, type ExactDivider } from "./exact-divider.ts";
 import { firstCapacity, nextCapacity } from "./growing-column.ts";
 import type { SnapshotHeader, SnapshotLayout } from "./header.ts";
-import { DAMAGED, RowError, type IntegerRows, type WideValues } from "./section.ts";
+import {
+  codeTable,
+  DAMAGED,
+  RowError,
+  type IntegerRows,
+  type RowWriter,
+  type WideValues,
+} from "./section.ts";
 
-/**
- * Division without remainder, by a multiplication: for an odd divisor d there is a number i with d · i = 1 modulo 2^32,
- * so q = n · i modulo 2^32 is the quotient when d divides n, and otherwise too great for q · d to fit 32 bits. As long as
- * all right quotients are below a bound b with b · d ≤ 2^32, "q < b" is the whole check. An even divisor has its powers
- * of two shifted out first. (An ordinary division goes through floating point, and makes garbage in code that is not
- * optimised yet: 45 MB for a file of 127 MB.)
- */
-interface ExactDivider {
-  readonly shift: number;
-  /** The bits that must be 0 because of the shift. */
-  readonly lowBits: number;
-  readonly inverse: number;
+/** The columns while rows are written. Can be sent to another thread, which then writes into the same memory. */
+export interface EdgeColumnSet {
+  readonly type: Uint8Array;
+  readonly name: Uint32Array;
+  readonly target: Uint32Array;
 }
 
-function exactDivider(divisor: number): ExactDivider {
-  let shift = 0;
-  while ((divisor >>> shift) % 2 === 0) shift++;
-  const odd = divisor >>> shift;
-  // Newton's iteration doubles the right bits each time; an odd number is its own inverse modulo 8.
-  let inverse = odd;
-  for (let bits = 3; bits < 32; bits *= 2) inverse = Math.imul(inverse, 2 - Math.imul(odd, inverse));
-  return { shift, lowBits: 2 ** shift - 1, inverse };
+/** Code of an edge type -> 1 when `name_or_index` is a string. */
+const IS_NAMED: Uint8Array = Uint8Array.from({ length: 256 }, (_, code) =>
+  code === EdgeType.element || code === EdgeType.hidden ? 0 : 1,
+);
+
+/** Writes rows of edges into columns. */
+export class EdgeWriter implements RowWriter {
+  readonly fieldCount: number;
+  greatestName = 0;
+  /** As `NodeWriter` has it. */
+  readonly isMarked = false;
+  readonly #layout: SnapshotLayout;
+  readonly #codes: Uint8Array;
+  readonly #divider: ExactDivider;
+  readonly #columns: EdgeColumnSet;
+
+  constructor(layout: SnapshotLayout, nodeCount: number, columns: EdgeColumnSet) {
+    this.fieldCount = layout.edgeFieldCount;
+    this.#layout = layout;
+    this.#codes = codeTable(layout.edgeTypeCodes);
+    this.#divider = exactDivider(layout.nodeFieldCount, nodeCount);
+    this.#columns = columns;
+  }
+
+  write(first: number, values: Uint32Array, rowCount: number, wide: WideValues, gather: Gather): void {
+    const { edgeType, edgeName, edgeTarget, edgeTypeCodes } = this.#layout;
+    const { fieldCount } = this;
+    const { type, name, target } = this.#columns;
+    if (wide.positions.length > 0 && wide.positions[0] < rowCount * fieldCount)
+      throw new RowError(`${wide.values[0]} is out of range`, wide.positions[0]);
+
+    const field = (at: number): StagedField => ({ values, at, fieldCount, rowCount });
+    const greatestType = gather.codes(field(edgeType), this.#codes, type, first);
+    const greatestOfAll = gather.words(field(edgeName), name, first);
+    // The names of most stretches are below the greatest so far, whatever their types.
+    if (greatestOfAll > this.greatestName) {
+      const greatest = gather.greatestWhere(field(edgeName), IS_NAMED, type, first);
+      if (greatest > this.greatestName) this.greatestName = greatest;
+    }
+    const isRight = gather.quotients(field(edgeTarget), this.#divider, target, first);
+    if (!isRight || greatestType >= edgeTypeCodes.length) throw this.#wrongRow(first, values, rowCount);
+  }
+
+  /** What is wrong with the first row that has something wrong. */
+  #wrongRow(first: number, values: Uint32Array, rowCount: number): RowError {
+    const { edgeType, edgeTarget, edgeTypeCodes, nodeFieldCount } = this.#layout;
+    for (let row = 0, at = 0; row < rowCount; row++, at += this.fieldCount) {
+      const fileType = values[at + edgeType];
+      if (fileType >= edgeTypeCodes.length)
+        return new RowError(`${fileType} is no type of edge`, at + edgeType);
+      const toNode = values[at + edgeTarget];
+      if (toNode % nodeFieldCount !== 0)
+        return new RowError(`"to_node" ${toNode} is not the begin of a node`, at + edgeTarget);
+      if (toNode / nodeFieldCount >= this.#divider.bound)
+        return new RowError(`"to_node" ${toNode} lies behind the last node`, at + edgeTarget);
+    }
+    throw new Error(`No row from ${first} on is wrong`);
+  }
 }
 
 export class EdgeColumns implements IntegerRows {
@@ -38,61 +90,53 @@ export class EdgeColumns implements IntegerRows {
   readonly #count: number;
   readonly #layout: SnapshotLayout;
   readonly #nodeCount: number;
-  readonly #divider: ExactDivider;
   #capacity: number;
   #length = 0;
-  type: Uint8Array;
-  name: Uint32Array;
-  target: Uint32Array;
+  #columns: EdgeColumnSet;
+  #writer: EdgeWriter;
   greatestName = 0;
   endOffset = 0;
 
   constructor(header: SnapshotHeader, layout: SnapshotLayout, byteLength: number | undefined) {
     this.#count = header.edgeCount;
     this.#nodeCount = header.nodeCount;
-    this.#divider = exactDivider(layout.nodeFieldCount);
     this.#layout = layout;
     this.fieldCount = layout.edgeFieldCount;
     this.#capacity = firstCapacity(header.edgeCount, 2 * layout.edgeFieldCount, byteLength);
-    this.type = newUint8Column(this.#capacity);
-    this.name = newUint32Column(this.#capacity);
-    this.target = newUint32Column(this.#capacity);
+    this.#columns = {
+      type: newUint8Column(this.#capacity),
+      name: newUint32Column(this.#capacity),
+      target: newUint32Column(this.#capacity),
+    };
+    this.#writer = new EdgeWriter(layout, this.#nodeCount, this.#columns);
   }
 
-  readonly take = (values: Uint32Array, rowCount: number, wide: WideValues): void => {
-    const { edgeFieldCount, edgeType, edgeName, edgeTarget, edgeTypeCodes } = this.#layout;
-    const { shift, lowBits, inverse } = this.#divider;
+  get columns(): EdgeColumnSet {
+    return this.#columns;
+  }
+
+  /** Rows that there is room for. */
+  get capacity(): number {
+    return this.#capacity;
+  }
+
+  readonly take = (values: Uint32Array, rowCount: number, wide: WideValues, gather: Gather): void => {
     const first = this.#length;
     if (first + rowCount > this.#count)
       throw new RowError(
         `There are more edges than the ${this.#count} that the header announces`,
-        (this.#count - first) * edgeFieldCount,
+        (this.#count - first) * this.fieldCount,
       );
     if (first + rowCount > this.#capacity) this.#grow(first + rowCount);
-    if (wide.positions.length > 0 && wide.positions[0] < rowCount * edgeFieldCount)
-      throw new RowError(`${wide.values[0]} is out of range`, wide.positions[0]);
-
-    const { type, name, target } = this;
-    const typeCount = edgeTypeCodes.length;
-    const nodeCount = this.#nodeCount;
-    let { greatestName } = this;
-    for (let row = 0, at = 0, edge = first; row < rowCount; row++, at += edgeFieldCount, edge++) {
-      const fileType = values[at + edgeType];
-      if (fileType >= typeCount) throw new RowError(`${fileType} is no type of edge`, at + edgeType);
-      const code = edgeTypeCodes[fileType];
-      type[edge] = code;
-      const nameOrIndex = values[at + edgeName];
-      if (nameOrIndex > greatestName && code !== EdgeType.element && code !== EdgeType.hidden)
-        greatestName = nameOrIndex;
-      name[edge] = nameOrIndex;
-      const toNode = values[at + edgeTarget];
-      const node = Math.imul(toNode >>> shift, inverse) >>> 0;
-      if (node >= nodeCount || (toNode & lowBits) !== 0) throw this.#wrongTarget(toNode, at + edgeTarget);
-      target[edge] = node;
-    }
-    this.greatestName = greatestName;
+    this.#writer.write(first, values, rowCount, wide, gather);
     this.#length = first + rowCount;
   };
+
+  /** Says that others have written all rows. */
+  accept(written: { readonly greatestName: number }): void {
+    this.#length = this.#count;
+    this.greatestName = written.greatestName;
+  }
 
   readonly end = (byteOffset: number): void => {
     this.endOffset = byteOffset;
@@ -103,22 +147,20 @@ export class EdgeColumns implements IntegerRows {
         byteOffset,
         DAMAGED,
       );
+    this.greatestName = Math.max(this.greatestName, this.#writer.greatestName);
   };
-
-  #wrongTarget(toNode: number, position: number): RowError {
-    return new RowError(
-      toNode % this.#layout.nodeFieldCount === 0
-        ? `"to_node" ${toNode} lies behind the last node`
-        : `"to_node" ${toNode} is not the begin of a node`,
-      position,
-    );
-  }
 
   #grow(needed: number): void {
     const capacity = nextCapacity(this.#capacity, needed, this.#count);
-    this.type = resizeColumn(this.type, capacity);
-    this.name = resizeColumn(this.name, capacity);
-    this.target = resizeColumn(this.target, capacity);
+    const { type, name, target } = this.#columns;
+    this.#columns = {
+      type: resizeColumn(type, capacity),
+      name: resizeColumn(name, capacity),
+      target: resizeColumn(target, capacity),
+    };
     this.#capacity = capacity;
+    const { greatestName } = this.#writer;
+    this.#writer = new EdgeWriter(this.#layout, this.#nodeCount, this.#columns);
+    this.#writer.greatestName = greatestName;
   }
 }

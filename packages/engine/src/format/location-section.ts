@@ -9,7 +9,11 @@
 import { newUint32Column, resizeColumn } from "../graph/column-memory.ts";
 import type { LocationTable } from "../graph/heap-graph.ts";
 import { SequenceTrie } from "../graph/sequence-trie.ts";
+import { exactDivider, type ExactDivider } from "./exact-divider.ts";
 import { RowError, type IntegerRows, type WideValues } from "./section.ts";
+
+/** Places that are remembered, four integers each. A thousand classes and functions make almost all objects. */
+const RECALLED = 1 << 12;
 
 export class LocationColumns implements IntegerRows {
   readonly fieldCount: number;
@@ -17,8 +21,10 @@ export class LocationColumns implements IntegerRows {
   readonly #scriptId: number;
   readonly #line: number;
   readonly #column: number;
-  readonly #nodeFieldCount: number;
   readonly #nodeCount: number;
+  readonly #divider: ExactDivider;
+  /** Slot by hash -> script id, line, column, place + 1. Spares most rows the way through the sequences. */
+  readonly #recalled = new Uint32Array(4 * RECALLED);
   #length = 0;
   #nodeOfRow: Uint32Array;
   #placeOfRow: Uint32Array;
@@ -34,8 +40,8 @@ export class LocationColumns implements IntegerRows {
     this.#scriptId = fields.indexOf("script_id");
     this.#line = fields.indexOf("line");
     this.#column = fields.indexOf("column");
-    this.#nodeFieldCount = nodeFieldCount;
     this.#nodeCount = nodeCount;
+    this.#divider = exactDivider(nodeFieldCount, nodeCount);
     this.#nodeOfRow = newUint32Column(capacity);
     this.#placeOfRow = newUint32Column(capacity);
   }
@@ -43,21 +49,24 @@ export class LocationColumns implements IntegerRows {
   readonly take = (values: Uint32Array, rowCount: number, wide: WideValues): void => {
     if (wide.positions.length > 0 && wide.positions[0] < rowCount * this.fieldCount)
       throw new RowError(`${wide.values[0]} is out of range`, wide.positions[0]);
+    if (this.#object === -1) throw new RowError('The rows have no "object_index"', 0);
     const first = this.#length;
     if (first + rowCount > this.#nodeOfRow.length) {
       const length = Math.max(first + rowCount, first * 2);
       this.#nodeOfRow = resizeColumn(this.#nodeOfRow, length);
       this.#placeOfRow = resizeColumn(this.#placeOfRow, length);
     }
+    const { shift, inverse } = this.#divider;
+    const lowBits = 2 ** shift - 1;
+    const nodeOfRow = this.#nodeOfRow;
+    const placeOfRow = this.#placeOfRow;
     for (let row = 0, at = 0; row < rowCount; row++, at += this.fieldCount) {
-      const node = values[at + this.#object] / this.#nodeFieldCount;
-      if (!Number.isInteger(node) || node >= this.#nodeCount)
-        throw new RowError(
-          `"object_index" ${values[at + this.#object]} is not the begin of a node`,
-          at + Math.max(this.#object, 0),
-        );
-      this.#nodeOfRow[first + row] = node;
-      this.#placeOfRow[first + row] = this.#findPlace(values, at);
+      const offset = values[at + this.#object];
+      const node = Math.imul(offset >>> shift, inverse) >>> 0;
+      if (node >= this.#nodeCount || (offset & lowBits) !== 0)
+        throw new RowError(`"object_index" ${offset} is not the begin of a node`, at + this.#object);
+      nodeOfRow[first + row] = node;
+      placeOfRow[first + row] = this.#findPlace(values, at);
     }
     this.#length = first + rowCount;
   };
@@ -86,11 +95,30 @@ export class LocationColumns implements IntegerRows {
   }
 
   #findPlace(values: Uint32Array, at: number): number {
+    const scriptId = this.#scriptId === -1 ? 0 : values[at + this.#scriptId];
+    const line = this.#line === -1 ? 0 : values[at + this.#line];
+    const column = this.#column === -1 ? 0 : values[at + this.#column];
+    const recalled = this.#recalled;
+    const mixed =
+      Math.imul(scriptId, 0x9e3779b1) ^ Math.imul(line, 0x85ebca6b) ^ Math.imul(column, 0xc2b2ae35);
+    const slot = 4 * ((mixed >>> 16) & (RECALLED - 1));
+    const known = recalled[slot + 3];
+    if (
+      known !== 0 &&
+      recalled[slot] === scriptId &&
+      recalled[slot + 1] === line &&
+      recalled[slot + 2] === column
+    )
+      return known - 1;
+
     const sequences = this.#sequences;
-    let sequence = sequences.next(0, this.#scriptId === -1 ? 0 : values[at + this.#scriptId]);
-    sequence = sequences.next(sequence, this.#line === -1 ? 0 : values[at + this.#line]);
-    sequence = sequences.next(sequence, this.#column === -1 ? 0 : values[at + this.#column]);
-    return (this.#placeOfSequence[sequence] ??= this.#sequenceOfPlace.push(sequence) - 1);
+    const sequence = sequences.next(sequences.next(sequences.next(0, scriptId), line), column);
+    const place = (this.#placeOfSequence[sequence] ??= this.#sequenceOfPlace.push(sequence) - 1);
+    recalled[slot] = scriptId;
+    recalled[slot + 1] = line;
+    recalled[slot + 2] = column;
+    recalled[slot + 3] = place + 1;
+    return place;
   }
 }
 

@@ -4,9 +4,94 @@
  */
 import { SnapshotFormatError } from "../errors.ts";
 import { newFloat64Column, newUint32Column, newUint8Column, resizeColumn } from "../graph/column-memory.ts";
+import type { Gather } from "../kernels/gather.ts";
 import { firstCapacity, nextCapacity } from "./growing-column.ts";
 import type { SnapshotHeader, SnapshotLayout } from "./header.ts";
-import { DAMAGED, isCount, RowError, type IntegerRows, type WideValues } from "./section.ts";
+import {
+  codeTable,
+  DAMAGED,
+  isCount,
+  RowError,
+  type IntegerRows,
+  type RowWriter,
+  type WideValues,
+} from "./section.ts";
+
+/** The columns while rows are written. Can be sent to another thread, which then writes into the same memory. */
+export interface NodeColumnSet {
+  readonly type: Uint8Array;
+  readonly name: Uint32Array;
+  readonly id: Uint32Array;
+  readonly selfSize: Float64Array;
+  /** Only values other than 0 are written, so that the memory of most files is never made. */
+  readonly detachedness: Uint8Array | undefined;
+  readonly traceId: Uint32Array | undefined;
+  /** Node + 1 -> how many edges the node has; `sumUpEdges` makes first edges of it. One longer than the others. */
+  readonly firstEdge: Uint32Array;
+}
+
+/** Writes rows of nodes into columns. */
+export class NodeWriter implements RowWriter {
+  readonly fieldCount: number;
+  greatestName = 0;
+  isMarked = false;
+  readonly #layout: SnapshotLayout;
+  readonly #codes: Uint8Array;
+  readonly #columns: NodeColumnSet;
+
+  constructor(layout: SnapshotLayout, columns: NodeColumnSet) {
+    this.fieldCount = layout.nodeFieldCount;
+    this.#layout = layout;
+    this.#codes = codeTable(layout.nodeTypeCodes);
+    this.#columns = columns;
+  }
+
+  write(first: number, values: Uint32Array, rowCount: number, wide: WideValues, gather: Gather): void {
+    const layout = this.#layout;
+    const { fieldCount } = this;
+    const { type, name, id, selfSize, detachedness, traceId, firstEdge } = this.#columns;
+    const field = (
+      at: number,
+    ): { values: Uint32Array; at: number; fieldCount: number; rowCount: number } => ({
+      values,
+      at,
+      fieldCount,
+      rowCount,
+    });
+
+    const greatestType = gather.codes(field(layout.nodeType), this.#codes, type, first);
+    if (greatestType >= layout.nodeTypeCodes.length) throw this.#wrongType(values, rowCount);
+    this.greatestName = Math.max(this.greatestName, gather.words(field(layout.nodeName), name, first));
+    gather.words(field(layout.nodeId), id, first);
+    gather.floats(field(layout.nodeSelfSize), selfSize, first);
+    gather.words(field(layout.nodeEdgeCount), firstEdge, first + 1);
+    if (traceId !== undefined) gather.words(field(layout.nodeTraceId), traceId, first);
+
+    if (detachedness !== undefined)
+      for (let row = 0, at = layout.nodeDetachedness; row < rowCount; row++, at += fieldCount) {
+        // Two bits, as in DevTools.
+        if ((values[at] & 3) === 0) continue;
+        detachedness[first + row] = values[at] & 3;
+        this.isMarked = true;
+      }
+
+    for (let i = 0; i < wide.positions.length; i++) {
+      const position = wide.positions[i];
+      const row = Math.floor(position / fieldCount);
+      if (row >= rowCount) break;
+      if (position % fieldCount !== layout.nodeSelfSize || !isCount(wide.values[i]))
+        throw new RowError(`${wide.values[i]} is out of range`, position);
+      selfSize[first + row] = wide.values[i];
+    }
+  }
+
+  #wrongType(values: Uint32Array, rowCount: number): RowError {
+    const { nodeType, nodeTypeCodes } = this.#layout;
+    let at = nodeType;
+    for (let row = 0; row < rowCount && values[at] < nodeTypeCodes.length; row++) at += this.fieldCount;
+    return new RowError(`${values[at]} is no type of node`, at);
+  }
+}
 
 export class NodeColumns implements IntegerRows {
   readonly fieldCount: number;
@@ -14,16 +99,12 @@ export class NodeColumns implements IntegerRows {
   readonly #layout: SnapshotLayout;
   #capacity: number;
   #length = 0;
-  type: Uint8Array;
-  name: Uint32Array;
-  id: Uint32Array;
-  selfSize: Float64Array;
-  detachedness: Uint8Array | undefined;
-  traceId: Uint32Array | undefined;
-  firstEdge: Uint32Array;
-  /** Edges that the rows so far announce. */
+  #columns: NodeColumnSet;
+  #writer: NodeWriter;
+  /** Edges that the nodes announce; known at the end. */
   edgeSum = 0;
   greatestName = 0;
+  #isMarked = false;
   endOffset = 0;
 
   constructor(header: SnapshotHeader, layout: SnapshotLayout, byteLength: number | undefined) {
@@ -32,67 +113,50 @@ export class NodeColumns implements IntegerRows {
     this.fieldCount = layout.nodeFieldCount;
     // A row takes at least a digit and a comma for each field.
     this.#capacity = firstCapacity(header.nodeCount, 2 * layout.nodeFieldCount, byteLength);
-    this.type = newUint8Column(this.#capacity);
-    this.name = newUint32Column(this.#capacity);
-    this.id = newUint32Column(this.#capacity);
-    this.selfSize = newFloat64Column(this.#capacity);
-    this.traceId = layout.nodeTraceId === -1 ? undefined : newUint32Column(this.#capacity);
-    this.firstEdge = newUint32Column(this.#capacity + 1);
+    this.#columns = {
+      type: newUint8Column(this.#capacity),
+      name: newUint32Column(this.#capacity),
+      id: newUint32Column(this.#capacity),
+      selfSize: newFloat64Column(this.#capacity),
+      detachedness: layout.nodeDetachedness === -1 ? undefined : newUint8Column(this.#capacity),
+      traceId: layout.nodeTraceId === -1 ? undefined : newUint32Column(this.#capacity),
+      firstEdge: newUint32Column(this.#capacity + 1),
+    };
+    this.#writer = new NodeWriter(layout, this.#columns);
   }
 
-  readonly take = (values: Uint32Array, rowCount: number, wide: WideValues): void => {
-    const { nodeFieldCount, nodeType, nodeName, nodeId, nodeSelfSize, nodeEdgeCount, nodeTypeCodes } =
-      this.#layout;
+  get columns(): NodeColumnSet {
+    return this.#columns;
+  }
+
+  /** As the file has it; absent when all are 0, or the file has no such field. */
+  get detachedness(): Uint8Array | undefined {
+    return this.#isMarked ? this.#columns.detachedness : undefined;
+  }
+
+  /** Rows that there is room for. */
+  get capacity(): number {
+    return this.#capacity;
+  }
+
+  readonly take = (values: Uint32Array, rowCount: number, wide: WideValues, gather: Gather): void => {
     const first = this.#length;
     if (first + rowCount > this.#count)
       throw new RowError(
         `There are more nodes than the ${this.#count} that the header announces`,
-        (this.#count - first) * nodeFieldCount,
+        (this.#count - first) * this.fieldCount,
       );
     if (first + rowCount > this.#capacity) this.#grow(first + rowCount);
-
-    const { type, name, id, selfSize, firstEdge } = this;
-    const typeCount = nodeTypeCodes.length;
-    let { edgeSum, greatestName } = this;
-    for (let row = 0, at = 0, node = first; row < rowCount; row++, at += nodeFieldCount, node++) {
-      const fileType = values[at + nodeType];
-      if (fileType >= typeCount) throw new RowError(`${fileType} is no type of node`, at + nodeType);
-      type[node] = nodeTypeCodes[fileType];
-      const nameIndex = values[at + nodeName];
-      if (nameIndex > greatestName) greatestName = nameIndex;
-      name[node] = nameIndex;
-      id[node] = values[at + nodeId];
-      selfSize[node] = values[at + nodeSelfSize];
-      edgeSum += values[at + nodeEdgeCount];
-      firstEdge[node + 1] = edgeSum;
-    }
-    this.edgeSum = edgeSum;
-    this.greatestName = greatestName;
-
-    const { nodeDetachedness, nodeTraceId } = this.#layout;
-    const { traceId } = this;
-    if (nodeDetachedness !== -1)
-      for (let row = 0, at = nodeDetachedness; row < rowCount; row++, at += nodeFieldCount) {
-        // Two bits, as in DevTools.
-        if ((values[at] & 3) === 0) continue;
-        // Most files of Node have the field and no value in it, so the column waits for the first.
-        this.detachedness ??= newUint8Column(this.#capacity);
-        this.detachedness[first + row] = values[at] & 3;
-      }
-    if (traceId !== undefined)
-      for (let row = 0, at = nodeTraceId; row < rowCount; row++, at += nodeFieldCount)
-        traceId[first + row] = values[at];
-
-    for (let i = 0; i < wide.positions.length; i++) {
-      const position = wide.positions[i];
-      const row = Math.floor(position / nodeFieldCount);
-      if (row >= rowCount) break;
-      if (position % nodeFieldCount !== nodeSelfSize || !isCount(wide.values[i]))
-        throw new RowError(`${wide.values[i]} is out of range`, position);
-      selfSize[first + row] = wide.values[i];
-    }
+    this.#writer.write(first, values, rowCount, wide, gather);
     this.#length = first + rowCount;
   };
+
+  /** Says that others have written all rows. */
+  accept(written: { readonly greatestName: number; readonly isMarked: boolean }): void {
+    this.#length = this.#count;
+    this.greatestName = written.greatestName;
+    this.#isMarked = written.isMarked;
+  }
 
   readonly end = (byteOffset: number): void => {
     this.endOffset = byteOffset;
@@ -103,17 +167,37 @@ export class NodeColumns implements IntegerRows {
         byteOffset,
         DAMAGED,
       );
+    this.greatestName = Math.max(this.greatestName, this.#writer.greatestName);
+    this.#isMarked ||= this.#writer.isMarked;
+    this.edgeSum = sumUpEdges(this.#columns.firstEdge);
   };
 
   #grow(needed: number): void {
     const capacity = nextCapacity(this.#capacity, needed, this.#count);
-    this.type = resizeColumn(this.type, capacity);
-    this.name = resizeColumn(this.name, capacity);
-    this.id = resizeColumn(this.id, capacity);
-    this.selfSize = resizeColumn(this.selfSize, capacity);
-    if (this.detachedness !== undefined) this.detachedness = resizeColumn(this.detachedness, capacity);
-    if (this.traceId !== undefined) this.traceId = resizeColumn(this.traceId, capacity);
-    this.firstEdge = resizeColumn(this.firstEdge, capacity + 1);
+    const { type, name, id, selfSize, detachedness, traceId, firstEdge } = this.#columns;
+    this.#columns = {
+      type: resizeColumn(type, capacity),
+      name: resizeColumn(name, capacity),
+      id: resizeColumn(id, capacity),
+      selfSize: resizeColumn(selfSize, capacity),
+      detachedness: detachedness === undefined ? undefined : resizeColumn(detachedness, capacity),
+      traceId: traceId === undefined ? undefined : resizeColumn(traceId, capacity),
+      firstEdge: resizeColumn(firstEdge, capacity + 1),
+    };
     this.#capacity = capacity;
+    const { greatestName, isMarked } = this.#writer;
+    this.#writer = new NodeWriter(this.#layout, this.#columns);
+    this.#writer.greatestName = greatestName;
+    this.#writer.isMarked = isMarked;
   }
+}
+
+/** Turns the counts of edges into first edges, in place. Returns the sum, which may be more than 32 bits hold. */
+function sumUpEdges(firstEdge: Uint32Array): number {
+  let sum = 0;
+  for (let i = 1; i < firstEdge.length; i++) {
+    sum += firstEdge[i];
+    firstEdge[i] = sum;
+  }
+  return sum;
 }

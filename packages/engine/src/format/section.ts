@@ -5,6 +5,7 @@
  * (`trace-tree-section.ts`), and any other JSON value, which is kept as text or skipped (`json-section.ts`).
  */
 import { SnapshotFormatError } from "../errors.ts";
+import { MOST_GATHERED_ROWS, PlainGather, type Gather } from "../kernels/gather.ts";
 import type { IntegerKernel, IntegerKernels } from "../kernels/integer-kernel.ts";
 import { IntegerScanner, ScanResult } from "./integer-scanner.ts";
 
@@ -26,10 +27,23 @@ export interface IntegerRows {
   /**
    * Takes `rowCount` whole rows from `values`, row r at `r * fieldCount`. `wide` lists the values that do not fit 32
    * bits. Throws `RowError` when a value cannot be.
+   *
+   * @param gather splits rows that lie in `values`, at most `MOST_GATHERED_ROWS` of them
    */
-  readonly take: (values: Uint32Array, rowCount: number, wide: WideValues) => void;
+  readonly take: (values: Uint32Array, rowCount: number, wide: WideValues, gather: Gather) => void;
   /** Called after the closing bracket with the number of whole rows; throws `SnapshotFormatError` when it is wrong. */
   readonly end: (byteOffset: number) => void;
+}
+
+/** Writes rows into columns, at any position. */
+export interface RowWriter {
+  readonly fieldCount: number;
+  /** The greatest string that a row so far has as a name. */
+  readonly greatestName: number;
+  /** Whether a row so far has a mark that few files have (nodes: a state of detachedness). */
+  readonly isMarked: boolean;
+  /** As `IntegerRows.take`, for the rows from number `first` on. */
+  write(first: number, values: Uint32Array, rowCount: number, wide: WideValues, gather: Gather): void;
 }
 
 /** Integers outside 0 … 2^32-1, by their position among the staged values. */
@@ -49,7 +63,7 @@ export class RowError extends Error {
 }
 
 /** The most rows that are staged at a time; small enough to stay in the processor's second-level cache. */
-const STAGED_ROWS = 4096;
+const STAGED_ROWS = MOST_GATHERED_ROWS;
 
 /** An array of integers: `[1,2,3,…]`. */
 export class IntegerSection implements SectionParser {
@@ -58,6 +72,7 @@ export class IntegerSection implements SectionParser {
   readonly #kernel: IntegerKernel | undefined;
   readonly #scanner: IntegerScanner;
   readonly #kernels: IntegerKernels;
+  readonly #gather: Gather;
   #opened = false;
 
   constructor(name: string, rows: IntegerRows, kernels: IntegerKernels) {
@@ -67,6 +82,7 @@ export class IntegerSection implements SectionParser {
     const capacity = rows.fieldCount * STAGED_ROWS;
     this.#kernel = kernels.borrow(capacity);
     this.#scanner = new IntegerScanner(capacity, this.#kernel);
+    this.#gather = this.#kernel?.gather ?? new PlainGather();
   }
 
   parse(bytes: Uint8Array, position: number, end: number, chunkOffset: number): number {
@@ -129,10 +145,8 @@ export class IntegerSection implements SectionParser {
     const rowCount = Math.floor(scanner.count / fieldCount);
     if (rowCount === 0) return;
     try {
-      this.#rows.take(scanner.values, rowCount, {
-        positions: scanner.widePositions,
-        values: scanner.wideValues,
-      });
+      const wide = { positions: scanner.widePositions, values: scanner.wideValues };
+      this.#rows.take(scanner.values, rowCount, wide, this.#gather);
     } catch (error) {
       if (!(error instanceof RowError)) throw error;
       const skip = error.position - stagedFrom;
@@ -154,6 +168,13 @@ function findInteger(bytes: Uint8Array, from: number, to: number, skip: number):
     if (skip-- === 0) return start;
   }
   return start;
+}
+
+/** A table of 256 codes, as `Gather.codes` wants it. */
+export function codeTable(codes: Uint8Array): Uint8Array {
+  const table = new Uint8Array(256);
+  table.set(codes.subarray(0, 256));
+  return table;
 }
 
 /** A byte as a person would name it in a message. */

@@ -15,12 +15,13 @@ import { SnapshotFormatError } from "../errors.ts";
 import type { HeapGraph } from "../graph/heap-graph.ts";
 import { decodeUtf8Bytes } from "../graph/utf8.ts";
 import { IntegerKernels } from "../kernels/integer-kernel.ts";
-import { EdgeColumns } from "./edge-section.ts";
+import { EdgeColumns, EdgeWriter, type EdgeColumnSet } from "./edge-section.ts";
 import { parseHeader, type SnapshotHeader, type SnapshotLayout } from "./header.ts";
 import { JsonSection } from "./json-section.ts";
 import { LocationColumns, NO_LOCATIONS } from "./location-section.ts";
-import { NodeColumns } from "./node-section.ts";
-import { DAMAGED, IntegerSection, showByte, type SectionParser } from "./section.ts";
+import { NodeColumns, NodeWriter, type NodeColumnSet } from "./node-section.ts";
+import { MOST_FIELDS, type WrittenRows } from "./row-blocks.ts";
+import { DAMAGED, IntegerSection, showByte, type RowWriter, type SectionParser } from "./section.ts";
 import { isWhiteSpace, StringSection } from "./string-section.ts";
 import { buildSamples, buildTraces, PlainRows } from "./timeline-section.ts";
 import { TraceTreeSection } from "./trace-tree-section.ts";
@@ -62,8 +63,41 @@ export interface SnapshotFile {
   readonly graph: HeapGraph;
 }
 
+/** A section whose rows others may read (`row-blocks.ts`). */
+export interface RowSection {
+  readonly name: "nodes" | "edges";
+  /** Offset of the byte behind the opening bracket. */
+  readonly begin: number;
+  readonly fieldCount: number;
+  readonly rowCount: number;
+  readonly nodeCount: number;
+  readonly layout: SnapshotLayout;
+  /** As long as the announced rows. */
+  readonly columns: NodeColumnSet | EdgeColumnSet;
+}
+
+/** Writes rows of such a section; in any thread. */
+export function rowWriterOf({
+  layout,
+  nodeCount,
+  columns,
+}: Pick<RowSection, "layout" | "nodeCount" | "columns">): RowWriter {
+  return "target" in columns ? new EdgeWriter(layout, nodeCount, columns) : new NodeWriter(layout, columns);
+}
+
+export interface ReaderOptions {
+  /** Bytes of the whole input, when known: lets columns get their final size at once. */
+  readonly byteLength?: number | undefined;
+  /** Whether `push` stops at a section that others may read. */
+  readonly handsOver?: boolean;
+}
+
 export class SnapshotReader {
   readonly #byteLength: number | undefined;
+  readonly #handsOver: boolean;
+  #handedOver: RowSection | undefined;
+  /** Whether the value that begins now may be handed over. */
+  #mayHandOver = false;
   #state: (typeof State)[keyof typeof State] = State.start;
   #chunkOffset = 0;
   #key: number[] = [];
@@ -84,9 +118,9 @@ export class SnapshotReader {
   #samples: PlainRows | undefined;
   #traceFunctions: PlainRows | undefined;
 
-  /** @param byteLength bytes of the whole input, when known: lets columns get their final size at once */
-  constructor(byteLength?: number) {
+  constructor({ byteLength, handsOver = false }: ReaderOptions = {}) {
     this.#byteLength = byteLength;
+    this.#handsOver = handsOver;
   }
 
   /** Bytes read so far. */
@@ -94,12 +128,33 @@ export class SnapshotReader {
     return this.#chunkOffset;
   }
 
-  /** Reads the next chunk. Throws `SnapshotFormatError`; the reader is of no use after that. */
+  /** The section that others are to read now: `accept` what came of it, then `push` the bytes behind it. */
+  get handedOver(): RowSection | undefined {
+    return this.#handedOver;
+  }
+
+  /** Takes the rows that others have written, and goes on behind them. */
+  accept(written: WrittenRows): void {
+    const isNodes = this.#handedOver?.name === "nodes";
+    this.#handedOver = undefined;
+    this.#chunkOffset = written.endOffset;
+    const columns = isNodes ? this.#nodes! : this.#edges!;
+    columns.accept(written);
+    columns.end(written.endOffset - 1);
+    this.#endSection();
+    this.#state = State.commaOrEnd;
+  }
+
+  /**
+   * Reads the next chunk; the rest of it is not read when a section is handed over. Throws `SnapshotFormatError`; the reader
+   * is of no use after that.
+   */
   push(bytes: Uint8Array): void {
     const end = bytes.length;
     let p = 0;
     while (p < end) {
       if (this.#state === State.inValue) {
+        if (this.#mayHandOver && bytes[p] === 0x5b && this.#handOver(this.#chunkOffset + p + 1)) return;
         const after = this.#parser!.parse(bytes, p, end, this.#chunkOffset);
         if (after === -1) break;
         p = after;
@@ -144,17 +199,17 @@ export class SnapshotReader {
         nodeCount: header.nodeCount,
         edgeCount: header.edgeCount,
         rootNode: header.rootNode,
-        nodeType: nodes.type,
-        nodeName: nodes.name,
-        nodeId: nodes.id,
-        selfSize: nodes.selfSize,
+        nodeType: nodes.columns.type,
+        nodeName: nodes.columns.name,
+        nodeId: nodes.columns.id,
+        selfSize: nodes.columns.selfSize,
         hasDetachedness: layout.nodeDetachedness !== -1,
         nodeDetachedness: nodes.detachedness,
-        nodeTraceId: nodes.traceId,
-        firstEdge: nodes.firstEdge,
-        edgeType: edges.type,
-        edgeName: edges.name,
-        edgeTarget: edges.target,
+        nodeTraceId: nodes.columns.traceId,
+        firstEdge: nodes.columns.firstEdge,
+        edgeType: edges.columns.type,
+        edgeName: edges.columns.name,
+        edgeTarget: edges.columns.target,
         nodeTypeNames: layout.nodeTypeNames,
         edgeTypeNames: layout.edgeTypeNames,
         strings,
@@ -209,6 +264,7 @@ export class SnapshotReader {
         this.#parser = this.#openSection(offset);
         this.#sectionStart = offset;
         this.#state = State.inValue;
+        this.#mayHandOver = this.#handsOver;
         return p;
       case State.commaOrEnd:
         this.#section = "file";
@@ -268,6 +324,21 @@ export class SnapshotReader {
         );
         return new IntegerSection(name, this.#locations, this.#kernels);
     }
+  }
+
+  /** Hands the section that begins here over, if it is one of rows, and there is room for all of them. */
+  #handOver(begin: number): boolean {
+    this.#mayHandOver = false;
+    const name = this.#section;
+    if (name !== "nodes" && name !== "edges") return false;
+    const { header, layout } = this.#described(name, begin);
+    const rows = name === "nodes" ? this.#nodes! : this.#edges!;
+    const rowCount = name === "nodes" ? header.nodeCount : header.edgeCount;
+    if (rows.capacity !== rowCount || rowCount === 0 || rows.fieldCount > MOST_FIELDS) return false;
+    const { columns, fieldCount } = rows;
+    const { nodeCount } = header;
+    this.#handedOver = { name, begin, fieldCount, rowCount, nodeCount, layout, columns };
+    return true;
   }
 
   #described(name: string, offset: number): { header: SnapshotHeader; layout: SnapshotLayout } {

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { IntegerScanner, ScanResult } from "../format/integer-scanner.ts";
 import { IntegerKernels, KERNEL_INPUT_SIZE, type IntegerKernel } from "./integer-kernel.ts";
-import { INTEGER_SCANNER_WASM } from "./integer-scanner.wasm.ts";
+import { KERNELS_WASM } from "./kernels.wasm.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -167,7 +167,7 @@ describe("the compiled kernel", () => {
   });
 
   it("is small enough for the main thread of a browser", () => {
-    expect(INTEGER_SCANNER_WASM.length / 2).toBeLessThan(4096);
+    expect(KERNELS_WASM.length / 2).toBeLessThan(4096);
   });
 });
 

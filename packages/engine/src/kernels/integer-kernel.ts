@@ -1,14 +1,16 @@
 /**
- * Binds the WebAssembly version of the integer loop (`integer-scanner.assemblyscript`) for `format/integer-scanner.ts`.
+ * Binds the WebAssembly kernels: the integer loop (`integer-scanner.assemblyscript`) for `format/integer-scanner.ts`, and the
+ * splitting of rows (`gather.ts`) for the sections.
  *
- * A kernel has 192 kB of memory: the staged values, which the sections read in place, and a part of the chunk, which is
- * copied in. Compiling takes about 0.1 ms and happens when the first section of integers is read, not at import. It is
+ * A kernel has 576 kB of memory: the staged values, which the sections read in place, a column of some rows, and a part of
+ * the chunk, which is copied in. Memory that is never used is never made. Compiling takes about 0.1 ms and happens when the first section of integers is read, not at import. It is
  * synchronous, which browsers allow on the main thread for modules below 4 kB.
  *
  * Where WebAssembly is missing or forbidden (a content security policy without `wasm-unsafe-eval`, `--jitless`, no
  * address space left), there is no kernel, and the reference reads everything, at half the speed.
  */
-import { INTEGER_SCANNER_WASM } from "./integer-scanner.wasm.ts";
+import { GATHER_MEMORY, GatherKernel, type GatherExports } from "./gather.ts";
+import { KERNELS_WASM } from "./kernels.wasm.ts";
 
 /** What we use of WebAssembly; the engine is compiled without the types of any platform. */
 interface WebAssemblyNamespace {
@@ -16,15 +18,19 @@ interface WebAssemblyNamespace {
   readonly Instance: new (module: object) => { readonly exports: object };
 }
 
-interface Exports {
+interface Exports extends GatherExports {
   readonly memory: { readonly buffer: ArrayBuffer };
   /** All addresses; returns where it stopped. */
   readonly scan: (from: number, end: number, out: number, outEnd: number, expect: number) => number;
 }
 
+/** The most values that can be staged: those of a block of `format/row-blocks.ts`, and what is left of the block before. */
+export const MOST_STAGED: number = (1 << 17) + 32;
+
 // The layout of the memory, in bytes. The first two words are the results of `scan`.
 const VALUES_AT = 16;
-const INPUT_AT = VALUES_AT + 4 * 32_768;
+const GATHER_AT = VALUES_AT + 4 * MOST_STAGED;
+const INPUT_AT = GATHER_AT + GATHER_MEMORY;
 
 /** Bytes of input that are copied in at a time: they stay in the processor's first-level cache. */
 export const KERNEL_INPUT_SIZE: number = 1 << 14;
@@ -32,6 +38,8 @@ export const KERNEL_INPUT_SIZE: number = 1 << 14;
 export class IntegerKernel {
   /** Where values are staged; its length is the most that can be. */
   readonly values: Uint32Array;
+  /** Splits rows that are staged in `values`. */
+  readonly gather: GatherKernel;
   /** After `scan`: how many of `values` are filled. */
   count = 0;
   /** After `scan`: what may stand at the position where it stopped. */
@@ -48,7 +56,8 @@ export class IntegerKernel {
     const { buffer } = exports.memory;
     this.#scan = exports.scan;
     this.#results = new Uint32Array(buffer, 0, 2);
-    this.values = new Uint32Array(buffer, VALUES_AT, (INPUT_AT - VALUES_AT) / 4);
+    this.values = new Uint32Array(buffer, VALUES_AT, MOST_STAGED);
+    this.gather = new GatherKernel(exports, buffer, GATHER_AT);
     this.#input = new Uint8Array(buffer, INPUT_AT, KERNEL_INPUT_SIZE);
   }
 
@@ -87,7 +96,7 @@ export class IntegerKernels {
 
   /** A kernel for as long as one section is read, or `undefined` where there is none or `capacity` values are too many. */
   borrow(capacity: number): IntegerKernel | undefined {
-    if (!this.#isAvailable || 4 * capacity > INPUT_AT - VALUES_AT) return undefined;
+    if (!this.#isAvailable || capacity > MOST_STAGED) return undefined;
     const kernel = this.#idle ?? createIntegerKernel();
     this.#idle = undefined;
     this.#isAvailable = kernel !== undefined;
@@ -106,7 +115,7 @@ function createIntegerKernel(): IntegerKernel | undefined {
   const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
   if (WebAssembly === undefined || !isLittleEndian) return undefined;
   try {
-    const compiled = new WebAssembly.Module(bytesOfHex(INTEGER_SCANNER_WASM));
+    const compiled = new WebAssembly.Module(bytesOfHex(KERNELS_WASM));
     return new IntegerKernel(new WebAssembly.Instance(compiled).exports as Exports);
   } catch {
     return undefined;

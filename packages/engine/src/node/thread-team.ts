@@ -1,0 +1,105 @@
+/**
+ * The threads that help to open a file: all of them while its rows are read, then one of them with the dominator tree, so that
+ * the caller's thread can do the rest meanwhile. They start before the first byte is read, so that they are ready when the
+ * first rows come, and end with their work, or when none comes for a while.
+ */
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import type { DominatorThread, RowsJob } from "@heapscope/engine";
+import type { ThreadJob } from "./engine-thread.ts";
+
+/** How often a running job looks at its signal, in milliseconds. */
+const SIGNAL_MS = 30;
+/** How long a thread waits for the dominators' job before it ends, in milliseconds. */
+const IDLE_MS = 60_000;
+/** More threads than this do not read a file faster: memory is the limit. */
+const MOST_THREADS = 4;
+/** Files of less bytes are read before a thread has started. */
+const LEAST_SIZE = 1 << 24;
+
+/** The young generation of a thread's heap, in megabytes: what it works on is not in its heap. */
+const YOUNG_GENERATION_MB = 4;
+
+export interface ThreadTeam extends DominatorThread {
+  /** Sends a part of reading to all. */
+  help(job: RowsJob, descriptor: number): void;
+  /** Whether one of them has failed, or ended without being told to. */
+  readonly isBroken: boolean;
+  /** Ends all but the one that waits for the dominators' job. */
+  endReading(): void;
+  /** Ends all, when no job will come. */
+  end(): void;
+}
+
+/** How many threads to read a file of so many bytes with, this one included. */
+export function usualThreads(byteLength: number): number {
+  return byteLength < LEAST_SIZE ? 1 : Math.min(availableParallelism(), MOST_THREADS);
+}
+
+/**
+ * Starts `count` threads, if the program is built (a worker cannot run TypeScript on every supported Node). They do not keep
+ * the process alive.
+ */
+export function startThreads(count: number): ThreadTeam | undefined {
+  const program = new URL("./engine-thread.js", import.meta.url);
+  if (count < 1 || !existsSync(program)) return undefined;
+  let isBroken = false;
+  const workers = new Set<Worker>();
+  for (let i = 0; i < count; i++) {
+    const worker = new Worker(program, { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB } });
+    worker.unref();
+    // Out of memory, most likely: its work is then done by the caller's thread.
+    worker.once("error", () => (isBroken = true));
+    worker.once("exit", () => {
+      if (workers.delete(worker)) isBroken = true;
+    });
+    workers.add(worker);
+  }
+  const send = (worker: Worker, message: ThreadJob): void => worker.postMessage(message);
+  const endOne = (worker: Worker): void => {
+    workers.delete(worker);
+    void worker.terminate();
+  };
+  const end = (): void => {
+    clearTimeout(patience);
+    for (const worker of workers) endOne(worker);
+  };
+  const patience = setTimeout(end, IDLE_MS);
+  patience.unref();
+
+  return {
+    end,
+    get isBroken() {
+      return isBroken;
+    },
+    help: (job, descriptor) => {
+      patience.refresh();
+      for (const worker of workers) send(worker, { kind: "rows", job, descriptor });
+    },
+    endReading: () => {
+      for (const worker of [...workers].slice(1)) endOne(worker);
+    },
+    run: (job, signal) => {
+      clearTimeout(patience);
+      const [worker] = workers;
+      if (worker === undefined) return Promise.resolve(undefined);
+      workers.delete(worker);
+      return new Promise((resolve) => {
+        // The watch keeps the process alive while somebody waits.
+        const watch = setInterval(() => {
+          if (signal?.aborted === true) done(undefined);
+        }, SIGNAL_MS);
+        const done = (tree: Awaited<ReturnType<DominatorThread["run"]>>): void => {
+          clearInterval(watch);
+          void worker.terminate();
+          resolve(tree);
+        };
+        worker.once("message", done);
+        worker.once("error", () => done(undefined));
+        worker.once("exit", () => done(undefined));
+        send(worker, { kind: "dominators", job });
+      });
+    },
+  };
+}
