@@ -32,12 +32,19 @@ import { walkEssentialEdges } from "./passes/essential-walk.ts";
 import {
   computeGroupKeys,
   computeGroups,
+  computeGroupTotals,
   getClasses,
   portableKeys,
   type Group,
   type GroupKeys,
+  type GroupTotals,
 } from "./passes/groups.ts";
-import { inferInterfaces, matchInterfaces, type InterfaceDefinition } from "./passes/interfaces.ts";
+import {
+  findShapes,
+  inferInterfaces,
+  matchInterfaces,
+  type InterfaceDefinition,
+} from "./passes/interfaces.ts";
 import { LocationIndex } from "./passes/location-index.ts";
 import { computeNameKinds, NodeNames } from "./passes/node-names.ts";
 import { computeNativeContexts, type NativeContextTable } from "./passes/native-contexts.ts";
@@ -110,13 +117,16 @@ export type ColumnName =
   | "scriptUrls"
   | "groupKeys";
 
+/** Also what nobody asks for by itself. */
+type TableName = ColumnName | "groupTotals";
+
 /** Columns that need the dominator tree, and what else they need. */
-const BESIDE_THE_TREE: Partial<Record<ColumnName, readonly ColumnName[]>> = {
+const BESIDE_THE_TREE: Partial<Record<ColumnName, readonly TableName[]>> = {
   dominator: [],
   dominatorTree: [],
   retainedSize: ["shallowSize"],
   duplicateStrings: ["shallowSize"],
-  groups: ["shallowSize", "distance", "groupKeys", "scriptUrls"],
+  groups: ["groupTotals", "scriptUrls"],
 };
 
 /** What a snapshot has besides the tables of its file. */
@@ -177,12 +187,12 @@ export class HeapSnapshot {
       const names = yield* this.#names.task();
       // Without user roots DevTools leaves the sizes as they are.
       if (findUserRoots(this.graph, names).length === 0) return this.graph.selfSize;
-      const owner = yield* this.#named(
+      const owners = yield* this.#named(
         "computing shallow sizes",
         computeOwners(this.graph, names, this.#scratch),
       );
-      const shallowSize = moveOwnedSizes(this.graph, owner);
-      this.#scratch.giveBack(owner);
+      const shallowSize = moveOwnedSizes(this.graph, owners);
+      this.#scratch.giveBack(owners.owner);
       return shallowSize;
     }.bind(this),
   );
@@ -247,14 +257,16 @@ export class HeapSnapshot {
     this.#scratch,
     function* (this: HeapSnapshot): Task<InterfaceDefinition[]> {
       const names = yield* this.#names.task();
-      return yield* this.#named("inferring interfaces", inferInterfaces(this.graph, names));
+      const found = yield* this.#named("inferring interfaces", findShapes(this.graph, names, this.#scratch));
+      this.#scratch.giveBack(found.shapeOf);
+      return inferInterfaces(found);
     }.bind(this),
   );
 
   readonly #groupKeys: Lazy<GroupKeys> = new Lazy(
     this.#scratch,
     function* (this: HeapSnapshot): Task<GroupKeys> {
-      return yield* this.groupKeysWith(yield* this.#interfaces.task());
+      return yield* this.groupKeysWith();
     }.bind(this),
   );
 
@@ -269,8 +281,28 @@ export class HeapSnapshot {
     once(new LocationIndex(this.graph)),
   );
 
-  readonly #scriptUrls: Lazy<ReadonlyMap<number, string>> = this.#lazy("finding scripts", () =>
-    findScriptUrls(this.graph, this.captureRecord?.scripts ?? []),
+  readonly #scriptUrls: Lazy<ReadonlyMap<number, string>> = new Lazy(
+    this.#scratch,
+    function* (this: HeapSnapshot): Task<ReadonlyMap<number, string>> {
+      const names = yield* this.#names.task();
+      return yield* this.#named(
+        "finding scripts",
+        findScriptUrls(this.graph, names, this.captureRecord?.scripts ?? []),
+      );
+    }.bind(this),
+  );
+
+  readonly #groupTotals: Lazy<GroupTotals> = new Lazy(
+    this.#scratch,
+    function* (this: HeapSnapshot): Task<GroupTotals> {
+      const shallowSize = yield* this.#shallowSize.task();
+      const distance = yield* this.#distance.task();
+      const groupKeys = yield* this.#groupKeys.task();
+      return yield* this.#named(
+        "counting objects by class",
+        computeGroupTotals({ groupKeys, shallowSize, distance }),
+      );
+    }.bind(this),
   );
 
   readonly #groups: Lazy<Group[]> = new Lazy(
@@ -281,10 +313,11 @@ export class HeapSnapshot {
       const shallowSize = yield* this.#shallowSize.task();
       const distance = yield* this.#distance.task();
       const groupKeys = yield* this.#groupKeys.task();
+      const totals = yield* this.#groupTotals.task();
       const portableKeyOf = portableKeys(this.graph, groupKeys, yield* this.#scriptUrls.task());
       return yield* this.#named(
         "grouping by class",
-        computeGroups({ groupKeys, portableKeyOf, shallowSize, distance, tree }),
+        computeGroups({ groupKeys, totals, portableKeyOf, shallowSize, distance, tree }),
       );
     }.bind(this),
   );
@@ -404,7 +437,7 @@ export class HeapSnapshot {
   }
 
   /** @internal `prepare` as a task. */
-  *preparing(columns: readonly ColumnName[]): Task<void> {
+  *preparing(columns: readonly TableName[]): Task<void> {
     const tables = this.#tables();
     try {
       for (const column of columns) yield* tables[column].task();
@@ -413,7 +446,7 @@ export class HeapSnapshot {
     }
   }
 
-  #tables(): Readonly<Record<ColumnName, Lazy<unknown>>> {
+  #tables(): Readonly<Record<TableName, Lazy<unknown>>> {
     return {
       shallowSize: this.#shallowSize,
       retainedSize: this.#retainedSize,
@@ -432,6 +465,7 @@ export class HeapSnapshot {
       nodesById: this.#nodesById,
       scriptUrls: this.#scriptUrls,
       groupKeys: this.#groupKeys,
+      groupTotals: this.#groupTotals,
     };
   }
 
@@ -590,14 +624,14 @@ export class HeapSnapshot {
 
   // ——— For comparisons ———
 
-  /** @internal The groups that the nodes would be in with another snapshot's interfaces. */
-  *groupKeysWith(definitions: readonly InterfaceDefinition[]): Task<GroupKeys> {
+  /** @internal The groups that the nodes are in, or would be in with another snapshot's interfaces. */
+  *groupKeysWith(foreign?: readonly InterfaceDefinition[]): Task<GroupKeys> {
     const { graph } = this;
     const names = yield* this.#names.task();
-    const matched = yield* this.#named(
-      "matching interfaces",
-      matchInterfaces(graph, names, definitions, this.#scratch),
-    );
+    const found = yield* this.#named("inferring interfaces", findShapes(graph, names, this.#scratch));
+    if (foreign === undefined) this.#interfaces.accept(inferInterfaces(found));
+    const definitions = foreign ?? this.#interfaces.get();
+    const matched = yield* this.#named("matching interfaces", matchInterfaces(graph, found, definitions));
     const classes = yield* this.#named("naming classes", computeClasses(graph, names, definitions, matched));
     return yield* this.#named("keying groups", computeGroupKeys(graph, classes));
   }

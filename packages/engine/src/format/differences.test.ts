@@ -123,6 +123,19 @@ it("names the row of a comparison after its key, also when the group is gone in 
   ]);
 });
 
+it("takes halves of a WeakMap entry for those of another when they lead to another node", async () => {
+  // DevTools: the second half that it meets counts, wherever it leads: 3 for `other`.
+  const label = "/ part of key (K @11) -> value (V @13) pair in WeakMap (table @9)";
+  const { snapshot, nodes } = await drawHeap(`
+    global -a-> a:A
+    global -b-> b:B
+    a ="1 ${label}"=> value:V
+    b ="2 ${label}"=> other:V
+    a -way-> middle:M
+    middle -on-> other`);
+  expect(snapshot.object(nodes["other"]!).distance).toBe(4);
+});
+
 it("takes the sections in any order, as long as the header comes before what it describes", async () => {
   // DevTools: expects V8's order.
   const { text, snapshot } = await drawHeap("global -a-> A(8)");

@@ -69,6 +69,8 @@ export function* computeGroupKeys(graph: HeapGraph, { classOf, classNames }: Cla
   const classOfKey = classNames.map((_, index) => index);
   const placeOfKey = classNames.map(() => -1);
 
+  // Place -> the group that was found there last: most constructors make objects of one class.
+  const lastGroup = new Int32Array(places.count).fill(-1);
   const pairs = new SequenceTrie();
   const groupOfPair: number[] = [];
   // In file order, so that of several rows for one node the last one counts.
@@ -77,8 +79,14 @@ export function* computeGroupKeys(graph: HeapGraph, { classOf, classNames }: Cla
     const node = nodeOfRow[row];
     if (nodeType[node] !== NodeType.object) continue;
     const classIndex = classOfKey[groupOf[node]];
-    const pair = pairs.next(pairs.next(0, placeOfRow[row]), classIndex);
-    groupOf[node] = groupOfPair[pair] ??= addGroup(placeOfRow[row], classIndex);
+    const place = placeOfRow[row];
+    let group = lastGroup[place];
+    if (group === -1 || classOfKey[group] !== classIndex) {
+      const pair = pairs.next(pairs.next(0, place), classIndex);
+      group = groupOfPair[pair] ??= addGroup(place, classIndex);
+      lastGroup[place] = group;
+    }
+    groupOf[node] = group;
   }
   return { groupOf, keys, classNames, classOfKey, placeOfKey };
 
@@ -110,24 +118,30 @@ export function portableKeys(
   };
 }
 
-/** What `computeGroups` adds up. */
-export interface GroupInput {
+/** What `computeGroupTotals` adds up. */
+export interface GroupTotalsInput {
   readonly groupKeys: GroupKeys;
-  readonly portableKeyOf: (group: number) => string;
   readonly shallowSize: Float64Array;
   readonly distance: Int32Array;
-  readonly tree: DominatorTree;
   /** The nodes that count; all when missing. */
   readonly passing?: BitSet;
 }
 
-/** The groups, by retained size descending, then by key. */
-export function* computeGroups(input: GroupInput): Pass<Group[]> {
-  const { shallowSize, distance, passing } = input;
-  const { groupOf, keys, classOfKey, classNames } = input.groupKeys;
-  const { nodeAt, subtreeCount } = input.tree;
-  const nodeCount = groupOf.length;
+/** What is known of groups without the dominator tree. Position of a key -> … */
+export interface GroupTotals {
+  /** … members. */
+  readonly count: Uint32Array;
+  /** … sum of their shallow sizes, in bytes. */
+  readonly shallow: Float64Array;
+  /** … their least distance. */
+  readonly nearest: Int32Array;
+}
 
+/** Counts the members. Apart from `computeGroups`, so that it can be done while another thread lays out the tree. */
+export function* computeGroupTotals(input: GroupTotalsInput): Pass<GroupTotals> {
+  const { shallowSize, distance, passing } = input;
+  const { groupOf, keys } = input.groupKeys;
+  const nodeCount = groupOf.length;
   const count = new Uint32Array(keys.length);
   const shallow = new Float64Array(keys.length);
   const nearest = new Int32Array(keys.length).fill(2 ** 31 - 1);
@@ -139,6 +153,27 @@ export function* computeGroups(input: GroupInput): Pass<Group[]> {
     shallow[group] += shallowSize[node];
     if (distance[node] < nearest[group]) nearest[group] = distance[node];
   }
+  return { count, shallow, nearest };
+}
+
+/** What `computeGroups` adds up. */
+export interface GroupInput extends GroupTotalsInput {
+  /** Of the same nodes; computed when missing. */
+  readonly totals?: GroupTotals;
+  readonly portableKeyOf: (group: number) => string;
+  readonly tree: DominatorTree;
+}
+
+/** Positions of the preorder that are read ahead. */
+const AHEAD = 1 << 10;
+
+/** The groups, by retained size descending, then by key. */
+export function* computeGroups(input: GroupInput): Pass<Group[]> {
+  const { shallowSize, passing } = input;
+  const { count, shallow, nearest } = input.totals ?? (yield* computeGroupTotals(input));
+  const { groupOf, keys, classOfKey, classNames } = input.groupKeys;
+  const { nodeAt, subtreeCount } = input.tree;
+  const nodeCount = groupOf.length;
 
   // In preorder a subtree is a range, so its size is the difference of two running sums. The stack holds the counted
   // subtrees that are open at the present position.
@@ -149,18 +184,30 @@ export function* computeGroups(input: GroupInput): Pass<Group[]> {
   let openSum: Float64Array = new Float64Array(1 << 10);
   let depth = 0;
   let sum = 0;
+  // The nodes of a stretch of the preorder are all over the columns. Reading them first, with no decision in between, lets
+  // the processor wait for many of them at once.
+  const sizeAhead = new Float64Array(AHEAD);
+  const groupAhead = new Uint32Array(AHEAD);
   for (let at = 0; at <= nodeCount; at++) {
     if ((at & CHECK_MASK) === 0) yield 0.4 + (at / nodeCount) * 0.6;
+    const ahead = at & (AHEAD - 1);
+    if (ahead === 0) {
+      const length = Math.min(AHEAD, nodeCount - at);
+      for (let i = 0; i < length; i++) {
+        const node = nodeAt[at + i];
+        sizeAhead[i] = shallowSize[node];
+        groupAhead[i] = groupOf[node];
+      }
+    }
     while (depth > 0 && openEnd[depth - 1] === at) {
       depth--;
       retained[openGroup[depth]] += sum - openSum[depth];
     }
     if (at === nodeCount) break;
-    const node = nodeAt[at];
-    const size = shallowSize[node];
+    const size = sizeAhead[ahead];
     if (size === 0) continue;
-    const group = groupOf[node];
-    if (at >= coveredUntil[group] && (passing === undefined || passing.has(node))) {
+    const group = groupAhead[ahead];
+    if (at >= coveredUntil[group] && (passing === undefined || passing.has(nodeAt[at]))) {
       const end = at + subtreeCount[at];
       coveredUntil[group] = end;
       if (end === at + 1) retained[group] += size;
@@ -206,7 +253,7 @@ class MemberLists {
   readonly #count: Uint32Array;
   #lists: { readonly first: Uint32Array; readonly member: Uint32Array } | undefined;
 
-  constructor({ groupKeys, shallowSize, passing }: GroupInput, count: Uint32Array) {
+  constructor({ groupKeys, shallowSize, passing }: GroupTotalsInput, count: Uint32Array) {
     this.#groupOf = groupKeys.groupOf;
     this.#shallowSize = shallowSize;
     this.#passing = passing;

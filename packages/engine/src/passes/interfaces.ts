@@ -10,12 +10,13 @@
  * Applying is a step of its own because a comparison applies one snapshot's definitions to the other.
  *
  * Objects of one shape have the same sequence of property names, so both steps work once per sequence: sequences are
- * kept as a trie whose transitions are (state, name). Objects with very many properties are dictionaries, seldom share
- * a sequence, and are worked out one by one.
+ * kept as a trie whose transitions are (state, name). One walk over the plain objects finds the state of each, and the rest
+ * is about states: the candidate of a sequence is one of its prefixes (without `__proto__`, if it is there). Objects with
+ * very many properties are dictionaries, seldom share a sequence, and are worked out one by one.
  *
- * Cost: O(property edges of plain objects).
+ * Cost: O(property edges of plain objects); 4 bytes a node.
  */
-import type { HeapGraph } from "../graph/heap-graph.ts";
+import type { HeapGraph, NodeIndex } from "../graph/heap-graph.ts";
 import type { Scratch } from "../graph/scratch.ts";
 import { SequenceTrie } from "../graph/sequence-trie.ts";
 import { EdgeType, NodeType } from "../graph/node-types.ts";
@@ -40,17 +41,34 @@ const LEAST_SHARE = 1000;
 /** Objects with more properties do not enter the trie of sequences. */
 const LONGEST_SEQUENCE = 100;
 
-/** Finds the definitions of a snapshot, most frequent first. Plain: of type object, made by the constructor `Object`. */
-export function* inferInterfaces(graph: HeapGraph, names: NodeNames): Pass<InterfaceDefinition[]> {
-  const { nodeCount, nodeType, nodeName, firstEdge, edgeType, edgeName, strings } = graph;
+/** The sequences of property names of all plain objects: of type object, made by the constructor `Object`. */
+export interface ObjectShapes {
+  /**
+   * NodeIndex -> state of the object's sequence of properties; 0 for one without properties, for dictionaries, and for
+   * all other nodes. Borrowed memory, which `matchInterfaces` turns into its result.
+   */
+  readonly shapeOf: Uint32Array;
+  readonly shapes: ShapeTrie;
+  /** Objects with more properties than `LONGEST_SEQUENCE`, in node order. */
+  readonly dictionaries: readonly NodeIndex[];
+  readonly plainCount: number;
+  /** States of candidates, in the order of the first object of each. */
+  readonly candidates: readonly number[];
+  /** State -> plain objects whose candidate it is. */
+  readonly candidateCount: Uint32Array;
+}
+
+/** Finds the shapes of all plain objects. */
+export function* findShapes(graph: HeapGraph, names: NodeNames, scratch: Scratch): Pass<ObjectShapes> {
+  const { nodeCount, nodeType, nodeName, firstEdge, edgeType, edgeName } = graph;
   const { kindOfString } = names;
-  const formatted = new FormattedNames(graph);
-  const sequences = new SequenceTrie();
-  // State -> length of the name so far, with its opening brace.
-  const nameLength: number[] = [1];
-  // State -> objects whose candidate it is; states in the order of their first such object.
+  const shapes = new ShapeTrie(graph, names);
+  const shapeOf = scratch.borrowZeros(nodeCount);
+  const dictionaries: NodeIndex[] = [];
+  const candidates: number[] = [];
+  // State -> objects of the shape, while the walk goes on. They are counted for their candidates in the end.
   const count: number[] = [0];
-  const candidateStates: number[] = [];
+  const metStates: number[] = [];
   let plainCount = 0;
 
   for (let node = 0; node < nodeCount; node++) {
@@ -58,31 +76,105 @@ export function* inferInterfaces(graph: HeapGraph, names: NodeNames): Pass<Inter
     if (nodeType[node] !== NodeType.object || kindOfString[nodeName[node]] !== NameKind.object) continue;
     plainCount++;
     let state = 0;
+    let length = 0;
     for (let edge = firstEdge[node], end = firstEdge[node + 1]; edge < end; edge++) {
       if (edgeType[edge] !== EdgeType.property) continue;
-      const property = edgeName[edge];
-      if (kindOfString[property] === NameKind.proto) continue;
-      const length = nameLength[state];
-      const propertyLength = formatted.length(property);
-      if (length > 1 && length + propertyLength > LONGEST_NAME) break;
-      state = sequences.next(state, property);
-      if (state === nameLength.length) {
-        nameLength.push(length + propertyLength + (length === 1 ? 0 : 2));
-        count.push(0);
-      }
+      // Of a dictionary only the candidate matters.
+      if (++length > LONGEST_SEQUENCE && shapes.isCandidateWhole(state)) break;
+      state = shapes.next(state, edgeName[edge]);
     }
-    if (state === 0) continue;
-    if (count[state]++ === 0) candidateStates.push(state);
+    if (length > LONGEST_SEQUENCE) dictionaries.push(node);
+    else shapeOf[node] = state;
+    while (count.length <= state) count.push(0);
+    if (count[state]++ === 0) metStates.push(state);
   }
 
+  const candidateCount = new Uint32Array(shapes.stateCount);
+  for (const state of metStates) {
+    const candidate = shapes.candidateOf(state);
+    if (candidate === 0) continue;
+    if (candidateCount[candidate] === 0) candidates.push(candidate);
+    candidateCount[candidate] += count[state];
+  }
+  return { shapeOf, shapes, dictionaries, plainCount, candidates, candidateCount };
+}
+
+/** Sequences of property names, with the candidate of each. */
+class ShapeTrie {
+  readonly #graph: HeapGraph;
+  readonly #kindOfString: Uint8Array;
+  readonly #formatted: FormattedNames;
+  readonly #sequences = new SequenceTrie();
+  /** State -> state of its candidate. */
+  readonly #candidate: number[] = [0];
+  /** State of a candidate -> length of its name so far, with its opening brace. */
+  readonly #nameLength: number[] = [1];
+  /** State -> whether there was a property that the candidate has no room for. */
+  readonly #isWhole: boolean[] = [false];
+
+  constructor(graph: HeapGraph, names: NodeNames) {
+    this.#graph = graph;
+    this.#kindOfString = names.kindOfString;
+    this.#formatted = new FormattedNames(graph);
+  }
+
+  get stateCount(): number {
+    return this.#candidate.length;
+  }
+
+  /** The state of the sequence of `state` with `property` behind it. */
+  next(state: number, property: number): number {
+    const next = this.#sequences.next(state, property);
+    if (next === this.#candidate.length) this.#describe(next, state, property);
+    return next;
+  }
+
+  /** The state of the first properties, without `__proto__`, as many as a name has room for. */
+  candidateOf(state: number): number {
+    return this.#candidate[state];
+  }
+
+  /** Whether no more properties can change the candidate. */
+  isCandidateWhole(state: number): boolean {
+    return this.#isWhole[state];
+  }
+
+  /** The names of the properties that lead to a state. */
+  properties(state: number): string[] {
+    const { strings } = this.#graph;
+    return this.#sequences.sequence(state).map((property) => strings.get(property));
+  }
+
+  /** Describes a state that is new. */
+  #describe(added: number, before: number, property: number): void {
+    const candidate = this.#candidate[before];
+    const length = this.#nameLength[candidate];
+    const isProto = this.#kindOfString[property] === NameKind.proto;
+    const propertyLength = isProto ? 0 : this.#formatted.length(property);
+    const isWhole =
+      this.#isWhole[before] || (!isProto && length > 1 && length + propertyLength > LONGEST_NAME);
+    this.#candidate.push(candidate);
+    this.#isWhole.push(isWhole);
+    this.#nameLength.push(0);
+    if (isProto || isWhole) return;
+    if (candidate === before) {
+      this.#candidate[added] = added;
+      this.#nameLength[added] = length + propertyLength + (length === 1 ? 0 : 2);
+    } else this.#candidate[added] = this.next(candidate, property);
+  }
+}
+
+/** Finds the definitions of a snapshot, most frequent first. */
+export function inferInterfaces(found: ObjectShapes): InterfaceDefinition[] {
+  const { shapes, plainCount, candidateCount } = found;
   // Different sequences have the same name only when the file has a string twice.
   const candidates = new Map<string, { name: string; properties: string[]; count: number }>();
-  for (const state of candidateStates) {
-    const properties = sequences.sequence(state).map((property) => strings.get(property));
+  for (const state of found.candidates) {
+    const properties = shapes.properties(state);
     const name = `{${properties.map(formatPropertyName).reduce(joinProperties, "")}}`;
     const known = candidates.get(name);
-    if (known === undefined) candidates.set(name, { name, properties, count: count[state] });
-    else known.count += count[state];
+    if (known === undefined) candidates.set(name, { name, properties, count: candidateCount[state] });
+    else known.count += candidateCount[state];
   }
   const leastCount = Math.max(LEAST_OBJECTS, plainCount / LEAST_SHARE);
   return [...candidates.values()]
@@ -99,46 +191,32 @@ function joinProperties(names: string, property: string): string {
 /**
  * Finds the definition that each plain object belongs to.
  *
+ * @param found shapes, which are used up: their table becomes the result
+ * @param definitions of this snapshot or of another
  * @returns NodeIndex -> position in `definitions` + 1; 0 for objects that match none, and for all other nodes.
  *   Borrowed memory: give it back, or keep it
  */
 export function* matchInterfaces(
   graph: HeapGraph,
-  names: NodeNames,
+  found: ObjectShapes,
   definitions: readonly InterfaceDefinition[],
-  scratch: Scratch,
 ): Pass<Uint32Array> {
-  const { nodeCount, nodeType, nodeName, firstEdge, edgeType, edgeName, strings } = graph;
-  const { kindOfString } = names;
+  const { nodeCount, firstEdge, edgeType, edgeName, strings } = graph;
   const matcher = new InterfaceMatcher(definitions);
-  const sequences = new SequenceTrie();
   // State -> result + 1; 0 when it was not worked out yet.
-  const resultOfState: number[] = [0];
-  const matched = scratch.borrowZeros(nodeCount);
-
+  const resultOfState = new Uint32Array(found.shapes.stateCount);
+  const matched = found.shapeOf;
   for (let node = 0; node < nodeCount; node++) {
     if ((node & CHECK_MASK) === 0) yield 0.5 + (node / nodeCount) * 0.5;
-    if (nodeType[node] !== NodeType.object || kindOfString[nodeName[node]] !== NameKind.object) continue;
-    let state = 0;
-    let length = 0;
-    for (let edge = firstEdge[node], end = firstEdge[node + 1]; edge < end; edge++) {
-      if (edgeType[edge] !== EdgeType.property) continue;
-      if (++length > LONGEST_SEQUENCE) break;
-      state = sequences.next(state, edgeName[edge]);
-      if (state === resultOfState.length) resultOfState.push(0);
-    }
-    if (length > LONGEST_SEQUENCE) {
-      const properties: string[] = [];
-      for (let edge = firstEdge[node], end = firstEdge[node + 1]; edge < end; edge++)
-        if (edgeType[edge] === EdgeType.property) properties.push(strings.get(edgeName[edge]));
-      matched[node] = matcher.match(properties);
-      continue;
-    }
-    if (resultOfState[state] === 0) {
-      const properties = sequences.sequence(state).map((property) => strings.get(property));
-      resultOfState[state] = matcher.match(properties) + 1;
-    }
-    matched[node] = resultOfState[state] - 1;
+    const state = matched[node];
+    if (state !== 0)
+      matched[node] = (resultOfState[state] ||= matcher.match(found.shapes.properties(state)) + 1) - 1;
+  }
+  for (const node of found.dictionaries) {
+    const properties: string[] = [];
+    for (let edge = firstEdge[node], end = firstEdge[node + 1]; edge < end; edge++)
+      if (edgeType[edge] === EdgeType.property) properties.push(strings.get(edgeName[edge]));
+    matched[node] = matcher.match(properties);
   }
   return matched;
 }

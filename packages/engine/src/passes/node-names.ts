@@ -26,6 +26,10 @@ export const NameKind = {
   map: 12,
   nativeContextEdge: 13,
   proto: 14,
+  shared: 15,
+  script: 16,
+  scriptUntilNode20: 17,
+  name: 18,
 } as const;
 
 /** The synthetic node whose children are the documents of a page. */
@@ -46,6 +50,10 @@ const TEXT_OF_KIND: readonly string[] = [
   "map",
   "native_context",
   "__proto__",
+  "shared",
+  "script",
+  "script_or_debug_info",
+  "name",
 ];
 
 /** StringIndex -> `NameKind`. **Cost**: O(strings). */

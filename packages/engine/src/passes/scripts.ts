@@ -9,47 +9,53 @@
 import type { CaptureRecord } from "../capture-record.ts";
 import type { HeapGraph, NodeIndex } from "../graph/heap-graph.ts";
 import { EdgeType, NodeType } from "../graph/node-types.ts";
+import { NameKind, type NodeNames } from "./node-names.ts";
 import { CHECK_MASK, type Pass } from "./pass.ts";
 import { scriptPath } from "./script-path.ts";
 
 /** Script id -> path or url; scripts without a name (evaluated code) are left out. */
 export function* findScriptUrls(
   graph: HeapGraph,
+  { kindOfString }: NodeNames,
   recorded: CaptureRecord["scripts"],
 ): Pass<ReadonlyMap<number, string>> {
   const { nodeType, nodeName, firstEdge, edgeType, edgeName, edgeTarget, strings } = graph;
   const { count, node: locationNode, place, places } = graph.locations;
-  const [shared, script, scriptUntil20, name] = strings.findAll([
-    "shared",
-    "script",
-    "script_or_debug_info",
-    "name",
-  ]);
-  const steps = [shared, new Set([...script, ...scriptUntil20]), name];
-  const follow = (from: NodeIndex, names: ReadonlySet<number>): NodeIndex => {
+  const steps = [[NameKind.shared], [NameKind.script, NameKind.scriptUntilNode20], [NameKind.name]];
+  const follow = (from: NodeIndex, kinds: readonly number[]): NodeIndex => {
     for (let edge = firstEdge[from]; edge < firstEdge[from + 1]; edge++)
-      if (edgeType[edge] === EdgeType.internal && names.has(edgeName[edge])) return edgeTarget[edge];
+      if (edgeType[edge] === EdgeType.internal && kinds.includes(kindOfString[edgeName[edge]]))
+        return edgeTarget[edge];
     return -1;
   };
 
   const urls = new Map<number, string>();
-  const tried = new Map<number, number>();
+  // Place -> number of its script in the order in which they are met: there are fewer places than rows.
+  const scriptOfPlace = new Uint32Array(places.count);
+  const numberOfId = new Map<number, number>();
+  for (let i = 0; i < places.count; i++) {
+    const id = places.scriptId[i];
+    let number = numberOfId.get(id);
+    if (number === undefined) numberOfId.set(id, (number = numberOfId.size));
+    scriptOfPlace[i] = number;
+  }
+  // Script -> closures that it may still be looked for from: one without a name is not looked for over and over.
+  const triesLeft = new Uint8Array(numberOfId.size).fill(3);
   for (let row = 0; row < count; row++) {
     if ((row & CHECK_MASK) === 0) yield row / count;
-    const id = places.scriptId[place[row]];
-    if (urls.has(id) || nodeType[locationNode[row]] !== NodeType.closure) continue;
-    // A script without a name is not looked for over and over.
-    const tries = tried.get(id) ?? 0;
-    if (tries >= 3) continue;
-    tried.set(id, tries + 1);
+    const number = scriptOfPlace[place[row]];
+    if (triesLeft[number] === 0 || nodeType[locationNode[row]] !== NodeType.closure) continue;
+    triesLeft[number]--;
     let node: NodeIndex = locationNode[row];
-    for (const names of steps) {
-      node = follow(node, names);
+    for (const kinds of steps) {
+      node = follow(node, kinds);
       if (node === -1) break;
     }
     if (node === -1 || nodeType[node] !== NodeType.string) continue;
     const url = strings.get(nodeName[node]);
-    if (url !== "") urls.set(id, scriptPath(url));
+    if (url === "") continue;
+    urls.set(places.scriptId[place[row]], scriptPath(url));
+    triesLeft[number] = 0;
   }
   for (const { id, url } of recorded) if (url !== "") urls.set(id, scriptPath(url));
   return urls;

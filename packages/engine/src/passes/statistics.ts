@@ -3,6 +3,7 @@
  *
  * Cost: O(nodes), and O(edges) once to count the retainers of arrays' elements.
  */
+import { BitSet } from "../graph/bit-set.ts";
 import type { HeapGraph } from "../graph/heap-graph.ts";
 import { EdgeType, NodeType } from "../graph/node-types.ts";
 import { NameKind, type NodeNames } from "./node-names.ts";
@@ -97,15 +98,22 @@ function* sizeOfSingleRetained(
   nodes: readonly number[],
   shallowSize: Float64Array,
 ): Pass<number> {
-  const { edgeCount, edgeTarget } = graph;
-  // NodeIndex -> edges to it, counted no further than two.
-  const retainers = new Uint8Array(graph.nodeCount);
+  const { nodeCount, edgeCount, edgeTarget } = graph;
+  // Bits, not counts: those of all nodes stay in the processor's cache.
+  const asked = new BitSet(nodeCount);
+  for (const node of nodes) if (node !== -1) asked.add(node);
+  const retainedOnce = new BitSet(nodeCount);
+  const retainedTwice = new BitSet(nodeCount);
+  const { words } = asked;
   for (let edge = 0; edge < edgeCount; edge++) {
     if ((edge & CHECK_MASK) === 0) yield 0.5 + (edge / edgeCount) * 0.5;
     const target = edgeTarget[edge];
-    if (retainers[target] < 2) retainers[target]++;
+    if ((words[target >>> 5] & (1 << (target & 31))) === 0) continue;
+    if (retainedOnce.has(target)) retainedTwice.add(target);
+    else retainedOnce.add(target);
   }
   let size = 0;
-  for (const node of nodes) if (node !== -1 && retainers[node] === 1) size += shallowSize[node];
+  for (const node of nodes)
+    if (node !== -1 && retainedOnce.has(node) && !retainedTwice.has(node)) size += shallowSize[node];
   return size;
 }
