@@ -16,4 +16,8 @@ export class BitSet {
   add(index: number): void {
     this.words[index >>> 5] |= 1 << (index & 31);
   }
+
+  remove(index: number): void {
+    this.words[index >>> 5] &= ~(1 << (index & 31));
+  }
 }
