@@ -16,6 +16,10 @@ export class BitSet {
   add(index: number): void {
     this.words[index >>> 5] |= 1 << (index & 31);
   }
+
+  remove(index: number): void {
+    this.words[index >>> 5] &= ~(1 << (index & 31));
+  }
 }
 
 /** A set that numbers its members: a table about them needs no room for others. */

@@ -31,21 +31,17 @@ export function* computeDominatorTree(
   { nodeOfNumber, idom }: Dominators,
   scratch: Scratch,
 ): Pass<DominatorTree> {
-  // All of this is by number until the last step: neighbours in the walk are near each other in the tree too.
-  const count = scratch.borrow(nodeCount + 1).fill(1);
-  for (let v = nodeCount; v > 1; v--) count[idom[v]] += count[v];
-
-  // Number -> position; while positions are given out, `next` is the next free one below each number.
-  const positionOfNumber = scratch.borrow(nodeCount + 1);
-  const next = scratch.borrow(nodeCount + 1);
+  const next = scratch.borrow(nodeCount + 1).fill(1);
+  for (let v = nodeCount; v > 1; v--) next[idom[v]] += next[v];
+  const positionOfNumber = idom;
   positionOfNumber[1] = 0;
   next[1] = 1;
   for (let v = 2; v <= nodeCount; v++) {
     const above = idom[v];
-    const position = next[above];
-    next[above] = position + count[v];
-    positionOfNumber[v] = position;
-    next[v] = position + 1;
+    const at = next[above];
+    next[above] = at + next[v];
+    positionOfNumber[v] = at;
+    next[v] = at + 1;
   }
 
   const position = scratch.borrow(nodeCount);
@@ -56,10 +52,10 @@ export function* computeDominatorTree(
     const at = positionOfNumber[v];
     const node = nodeOfNumber[v];
     nodeAt[at] = node;
-    subtreeCount[at] = count[v];
+    subtreeCount[at] = next[v] - at;
     position[node] = at;
   }
-  scratch.giveBack(nodeOfNumber, idom, count, positionOfNumber, next);
+  scratch.giveBack(nodeOfNumber, idom, next);
   return { position, nodeAt, subtreeCount };
 }
 

@@ -1,34 +1,10 @@
-/**
- * Immediate dominators: node d dominates node v when every path of essential edges from the root to v goes through d.
- * If d went, v would go; that is what retained sizes add up.
- *
- *     root ─▶ A ─▶ C ─▶ D          dominator   A: root   B: root
- *       └───▶ B ─▶ C                           C: root   D: C
- *
- * Algorithm: Lengauer and Tarjan, "A fast algorithm for finding dominators in a flowgraph" (1979), the simple version
- * with path compression: O(edges · log nodes) on any graph, also on hostile ones. The tables are indexed by the
- * depth-first numbers of `essential-walk.ts`, so that neighbours in the walk are neighbours in memory. Two observations
- * about such numbers keep the lists of predecessors short:
- *
- * - an edge u → w with u < w comes from an ancestor of w, which is not linked yet when w is processed: it offers u itself
- *   as semidominator. The walk takes it into account (`leastAncestor`), and it is never stored;
- * - an edge u → w with u > w is stored as a predecessor.
- *
- * What the walk did not reach hangs under the root, each node for itself, and its edges count for nothing.
- *
- * Memory while it runs: 20 bytes a node and 4 bytes for each stored edge.
- */
-import { BitSet } from "../graph/bit-set.ts";
 import { resizeColumn } from "../graph/column-memory.ts";
 import type { HeapGraph } from "../graph/heap-graph.ts";
+import { EdgeType } from "../graph/node-types.ts";
 import type { Scratch } from "../graph/scratch.ts";
 import type { Walk } from "./essential-walk.ts";
 import { CHECK_MASK, type Pass } from "./pass.ts";
 
-/**
- * Numbers are from 1 (the root) to `nodeCount`; every dominator has a smaller number than what it dominates. The tables
- * are borrowed: whoever takes them gives them back.
- */
 export interface Dominators {
   /** Number -> NodeIndex. */
   readonly nodeOfNumber: Uint32Array;
@@ -37,166 +13,112 @@ export interface Dominators {
 }
 
 /** The columns that this pass reads. */
-type LinkedGraph = Pick<HeapGraph, "nodeCount" | "firstEdge" | "edgeTarget">;
+type LinkedGraph = Pick<HeapGraph, "nodeCount" | "firstEdge" | "edgeType" | "edgeTarget">;
 
 /** Computes dominators from a walk, whose tables it uses up. */
 export function* computeDominators(graph: LinkedGraph, walk: Walk, scratch: Scratch): Pass<Dominators> {
   const { nodeCount } = graph;
-  const { number, nodeOfNumber, parent, leastAncestor, backEdgeCount, reached } = walk;
-  const predecessors = yield* collectPredecessors(graph, walk, scratch);
-
-  // Two tables serve twice: where the predecessors of a number begin is known from the one before, so that table becomes
-  // the immediate dominators; and the nodes by number make room and are restored from the numbers by node.
-  const idom = backEdgeCount;
-  const best = nodeOfNumber;
-  yield* linkNodes({ reached, parent, semi: leastAncestor, idom, best, predecessors });
+  const { number, record, parent, leastAncestor: semi, reached } = walk;
+  const list = yield* collectPredecessors(graph, walk, scratch);
+  yield* linkNodes(walk, list);
+  scratch.giveBack(record, list);
+  const idom = parent;
+  idom[1] = 1;
+  for (let w = 2; w <= reached; w++) {
+    const least = semi[w];
+    let d = idom[w];
+    while (d > least) d = idom[d];
+    idom[w] = d;
+  }
   for (let v = reached + 1; v <= nodeCount; v++) idom[v] = 1;
-
+  scratch.giveBack(semi);
+  const nodeOfNumber = scratch.borrow(nodeCount + 1);
   for (let node = 0, last = reached; node < nodeCount; node++)
     nodeOfNumber[number[node] === 0 ? ++last : number[node]] = node;
-  scratch.giveBack(number, parent, leastAncestor, predecessors.list);
+  scratch.giveBack(number);
   return { nodeOfNumber, idom };
 }
 
-/** The sources of back edges, by target. */
-interface Predecessors {
-  /** The lists one behind the other, for the greatest number first. The last entry of each has the bit `LAST`. */
-  readonly list: Uint32Array;
-  /** Number -> whether it has a list. */
-  readonly exists: BitSet;
-}
-
-/** There are no 2^31 nodes, so that bit is free. */
-const LAST = 0x8000_0000;
-
-/**
- * Lists the sources of back edges in the order in which they are used. Goes over the nodes in file order, so that the
- * edges stream by and only the numbers are looked up at random.
- */
-function* collectPredecessors(
-  graph: LinkedGraph,
-  { number, backEdgeCount, excluded, reached }: Walk,
-  scratch: Scratch,
-): Pass<Predecessors> {
-  const { nodeCount, firstEdge, edgeTarget } = graph;
-  const { words } = excluded;
-  // Turn each count into the end of a list; filling moves it to the begin.
-  const end = backEdgeCount;
-  const exists = new BitSet(reached + 1);
+function* collectPredecessors(graph: LinkedGraph, walk: Walk, scratch: Scratch): Pass<Uint32Array> {
+  const { nodeCount, firstEdge, edgeType, edgeTarget } = graph;
+  const { number, record, parent, leastAncestor, reached, essential } = walk;
+  const settled = walk.settled.words;
+  const { lastPageNumber } = essential;
+  // record: 2w end, 2w+1 begin
   let sum = 0;
   for (let w = reached; w >= 1; w--) {
-    if (end[w] === 0) continue;
-    exists.add(w);
-    sum += end[w];
-    end[w] = sum;
+    const node = record[2 * w];
+    if ((settled[node >>> 5] & (1 << (node & 31))) === 0) sum += record[2 * w + 1];
+    else record[2 * w + 1] = 0;
+    record[2 * w] = sum;
+    if (record[2 * w + 1] !== 0) record[2 * w + 1] = sum;
+    else record[2 * w] = 0;
   }
   const list = scratch.borrow(sum);
   for (let node = 0; node < nodeCount; node++) {
     if ((node & CHECK_MASK) === 0) yield (node / nodeCount) * 0.5;
     const v = number[node];
-    if (v === 0) continue;
+    if (v < 2) continue;
+    const up = parent[v];
+    const source = record[2 * v] === 0 && leastAncestor[v] === up ? up : v;
     for (let edge = firstEdge[node], to = firstEdge[node + 1]; edge < to; edge++) {
-      const w = number[edgeTarget[edge]];
-      if (w < v && (words[edge >>> 5] & (1 << (edge & 31))) === 0) list[--end[w]] = v;
+      const target = edgeTarget[edge];
+      if ((settled[target >>> 5] & (1 << (target & 31))) !== 0) continue;
+      const w = number[target];
+      if (w >= v) continue;
+      const type = edgeType[edge];
+      if (type === EdgeType.weak || type === EdgeType.shortcut) continue;
+      if (v > lastPageNumber && essential.entersPage(node, v, target, w)) continue;
+      if (type === EdgeType.internal && essential.isTableHalf(node, edge)) continue;
+      if (w >= source) {
+        if (w > source && source < leastAncestor[w]) leastAncestor[w] = source;
+        continue;
+      }
+      const at = record[2 * w + 1];
+      if (at !== record[2 * w] && list[at] === source) continue;
+      list[at - 1] = source;
+      record[2 * w + 1] = at - 1;
     }
   }
-  const begin = end;
-  for (let w = reached; w >= 1; w--) if (exists.has(w) && begin[w] > 0) list[begin[w] - 1] |= LAST;
-  if (sum > 0) list[sum - 1] |= LAST;
-  return { list, exists };
+  return list;
 }
 
-/**
- * The tables of Lengauer and Tarjan's algorithm. A node is *linked* once it has been processed, which goes from the
- * greatest number down, so "linked" is a comparison. Two tables serve twice: until a node is linked, `best` is the head
- * of its bucket (the nodes whose semidominator it is), and until a node's dominator is known, `idom` is the next node
- * in the bucket that it is in.
- */
-interface LinkTables {
-  readonly reached: number;
-  /** Number -> parent in the walk; once a node is linked, an ancestor nearer to the root of its tree. */
-  readonly parent: Uint32Array;
-  /** Number -> number of the semidominator. */
-  readonly semi: Uint32Array;
-  /** Number -> number of the immediate dominator: the result. */
-  readonly idom: Uint32Array;
-  /** Number -> the number with the least semidominator on the compressed path above. */
-  readonly best: Uint32Array;
-  readonly predecessors: Predecessors;
-}
-
-function* linkNodes(tables: LinkTables): Pass<void> {
-  const { reached, parent, semi, idom, best } = tables;
-  const { list, exists } = tables.predecessors;
-  best.fill(0);
-  // For compressing paths.
-  let stack: Uint32Array = new Uint32Array(1 << 12);
-
-  /**
-   * The node with the least semidominator on the path of linked nodes from v (which is linked) upwards. Compresses the
-   * path on the way.
-   */
-  const evaluate = (v: number, leastLinked: number): number => {
-    let above = parent[v];
-    if (above < leastLinked) return best[v];
-    let depth = 0;
-    let x = v;
-    do {
-      if (depth === stack.length) stack = resizeColumn(stack, 2 * depth);
-      stack[depth++] = x;
-      x = above;
-      above = parent[x];
-    } while (above >= leastLinked);
-    // x is the topmost linked node; everything on the stack hangs below it.
-    let bestAbove = best[x];
-    let bestSemi = semi[bestAbove];
-    while (depth > 0) {
-      x = stack[--depth];
-      const own = best[x];
-      const ownSemi = semi[own];
-      if (bestSemi < ownSemi) best[x] = bestAbove;
-      else {
-        bestAbove = own;
-        bestSemi = ownSemi;
-      }
-      parent[x] = above;
+function* linkNodes(walk: Walk, list: Uint32Array): Pass<void> {
+  const { record: forest, parent, leastAncestor: semi, reached } = walk;
+  const compressor = { forest, stack: new Uint32Array(1 << 12) };
+  for (let v = reached; v > 1; v--) {
+    if ((v & CHECK_MASK) === 0) yield 1 - (v / reached) * 0.5;
+    let least = semi[v];
+    for (let at = forest[2 * v + 1], end = forest[2 * v]; at < end; at++) {
+      const u = list[at];
+      const candidate = forest[2 * u] <= v ? forest[2 * u + 1] : compress(compressor, u, v);
+      if (candidate < least) least = candidate;
     }
-    return bestAbove;
-  };
-
-  let at = 0;
-  for (let w = reached; w > 1; w--) {
-    if ((w & CHECK_MASK) === 0) yield 1 - (w / reached) * 0.5;
-    const up = parent[w];
-    let least = semi[w];
-    if (exists.has(w)) {
-      let isLast = false;
-      while (!isLast) {
-        const entry = list[at++];
-        isLast = entry >= LAST;
-        const candidate = semi[evaluate(isLast ? entry - LAST : entry, w + 1)];
-        if (candidate < least) least = candidate;
-      }
-    }
-    semi[w] = least;
-
-    // The bucket of w was emptied by its children; from here on w is linked.
-    best[w] = w;
-    if (least === up) idom[w] = up;
-    else {
-      idom[w] = best[least];
-      best[least] = w;
-    }
-    // Now the bucket of its parent can be decided.
-    let v = best[up];
-    best[up] = 0;
-    while (v !== 0) {
-      const next = idom[v];
-      const u = evaluate(v, w);
-      idom[v] = semi[u] < up ? u : up;
-      v = next;
-    }
+    semi[v] = least;
+    forest[2 * v] = parent[v];
+    forest[2 * v + 1] = least;
   }
-  idom[1] = 1;
-  for (let w = 2; w <= reached; w++) if (idom[w] !== semi[w]) idom[w] = idom[idom[w]];
+}
+
+function compress(compressor: { forest: Uint32Array; stack: Uint32Array }, v: number, last: number): number {
+  const { forest } = compressor;
+  let { stack } = compressor;
+  let depth = 0;
+  let x = v;
+  let above = forest[2 * x];
+  do {
+    if (depth === stack.length) compressor.stack = stack = resizeColumn(stack, 2 * depth);
+    stack[depth++] = x;
+    x = above;
+    above = forest[2 * x];
+  } while (above > last);
+  let least = forest[2 * x + 1];
+  while (depth > 0) {
+    x = stack[--depth];
+    const own = forest[2 * x + 1];
+    if (least < own) forest[2 * x + 1] = least;
+    else least = own;
+    forest[2 * x] = above;
+  }
+  return least;
 }

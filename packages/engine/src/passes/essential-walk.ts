@@ -47,20 +47,48 @@ export type WalkGraph = Pick<
 export interface Walk {
   /** NodeIndex -> number; 0 for nodes that were not reached. Length nodeCount + 1. */
   readonly number: Uint32Array;
-  /** Number -> NodeIndex; behind `reached` stand the nodes that were not reached. */
-  readonly nodeOfNumber: Uint32Array;
+  readonly record: Uint32Array;
   /** Number -> number of the node from which it was reached. */
   readonly parent: Uint32Array;
   /** Number -> least number among the ancestors that have an essential edge to it. */
   readonly leastAncestor: Uint32Array;
-  /** Number -> how many essential edges from greater numbers lead to it. */
-  readonly backEdgeCount: Uint32Array;
-  /**
-   * The edges that are not essential, of those that lead from a node with a number to one with a smaller number. They are
-   * few; marking the others would touch memory for every edge.
-   */
-  readonly excluded: BitSet;
+  readonly settled: BitSet;
+  readonly essential: EssentialEdges;
   readonly reached: number;
+}
+
+export class EssentialEdges {
+  readonly #edgeName: Uint32Array;
+  readonly #nodeId: Uint32Array;
+  readonly #ephemerons: EphemeronNames;
+  readonly #known: Uint8Array;
+  /** Page objects have numbers up to this; during the walk of the page, all numbers are theirs. */
+  lastPageNumber = 0xffff_ffff;
+  /** Page objects without a number, when there are any. */
+  farPageObjects: BitSet | undefined;
+
+  constructor({ edgeName, nodeId }: WalkGraph, ephemerons: EphemeronNames) {
+    this.#edgeName = edgeName;
+    this.#nodeId = nodeId;
+    this.#ephemerons = ephemerons;
+    this.#known = ephemerons.known;
+  }
+
+  isTableHalf(node: NodeIndex, edge: EdgeIndex): boolean {
+    const name = this.#edgeName[edge];
+    return this.#known[name] !== KnownEphemeron.no && this.#ephemerons.isTableHalf(name, this.#nodeId[node]);
+  }
+
+  isPageObject(node: NodeIndex, number: number): boolean {
+    return (
+      (number > 1 && number <= this.lastPageNumber) ||
+      (this.farPageObjects !== undefined && this.farPageObjects.has(node))
+    );
+  }
+
+  entersPage(node: NodeIndex, v: number, target: NodeIndex, w: number): boolean {
+    return !this.isPageObject(node, v) && this.isPageObject(target, w);
+  }
 }
 
 /** What the walk starts from next. */
@@ -72,26 +100,21 @@ export function* walkEssentialEdges(
   ephemerons: EphemeronNames,
   scratch: Scratch,
 ): Pass<Walk> {
-  const { nodeCount, edgeCount, rootNode, firstEdge, edgeType, edgeName, edgeTarget, nodeId } = graph;
-  const { known } = ephemerons;
-  const excluded = new BitSet(edgeCount);
+  const { nodeCount, rootNode, firstEdge, edgeType, edgeTarget } = graph;
+  const essential = new EssentialEdges(graph, ephemerons);
   const number = scratch.borrowZeros(nodeCount + 1);
-  const nodeOfNumber = scratch.borrow(nodeCount + 1);
+  const record = scratch.borrowZeros(2 * (nodeCount + 1));
   const parent = scratch.borrow(nodeCount + 1);
   const leastAncestor = scratch.borrow(nodeCount + 1);
-  const backEdgeCount = scratch.borrowZeros(nodeCount + 1);
-  // Number -> the edge at which the walk goes on when it comes back to the node.
-  const nextEdge = scratch.borrow(nodeCount + 1);
+  const settled = new BitSet(nodeCount);
+  const isSettled = settled.words;
+  const nextEdge = leastAncestor;
 
   number[rootNode] = 1;
-  nodeOfNumber[1] = rootNode;
+  record[2] = rootNode;
   parent[1] = 0;
   leastAncestor[1] = 0;
   let reached = 1;
-  /** Page objects have numbers up to this; during the walk of the page, all numbers are theirs. */
-  let lastPageNumber = 0xffff_ffff;
-  /** Page objects without a number, when there are any. */
-  let farPageObjects: BitSet | undefined;
   /** What page objects refer to by edges that are not essential and not weak. */
   const farTargets: NodeIndex[] = [];
 
@@ -106,8 +129,8 @@ export function* walkEssentialEdges(
     if (stage !== Stage.orphans) {
       if (rootEdge === firstEdge[rootNode + 1]) {
         if (stage === Stage.pageEntries) {
-          lastPageNumber = reached === 1 ? 0 : reached;
-          farPageObjects = yield* findFarPageObjects(graph, number, farTargets);
+          essential.lastPageNumber = reached === 1 ? 0 : reached;
+          essential.farPageObjects = yield* findFarPageObjects(graph, number, farTargets);
           rootEdge = firstEdge[rootNode];
         }
         stage++;
@@ -118,7 +141,7 @@ export function* walkEssentialEdges(
       const isEntry = isPageEntry(graph, names, edge);
       if (isEntry !== (stage === Stage.pageEntries)) continue;
       if (target === rootNode && isEntry) farTargets.push(rootNode);
-      if (edgeType[edge] === EdgeType.weak || target === rootNode || isTableHalf(rootNode, edge)) continue;
+      if (edgeType[edge] === EdgeType.weak || target === rootNode || essential.isTableHalf(rootNode, edge)) continue;
       if (number[target] !== 0) {
         leastAncestor[number[target]] = 1;
         continue;
@@ -136,74 +159,104 @@ export function* walkEssentialEdges(
     let v = ++reached;
     const bottom = v;
     number[start] = v;
-    nodeOfNumber[v] = start;
+    record[2 * v] = start;
     parent[v] = 1;
-    leastAncestor[v] = 1;
+    settled.add(start);
     nextEdge[v] = firstEdge[start];
+    let top = bottom;
+    const isFirst = bottom === 2;
+    const isPage = stage === Stage.pageEntries;
     while (v >= bottom) {
       if ((++steps & CHECK_MASK) === 0) yield reached / nodeCount;
-      const node = nodeOfNumber[v];
-      const isForeign = v > lastPageNumber && !(farPageObjects !== undefined && farPageObjects.has(node));
+      const node = record[2 * v];
       const end = firstEdge[node + 1];
       let edge = nextEdge[v];
       let child = 0;
       while (edge < end) {
         const at = edge++;
         const target = edgeTarget[at];
-        const type = edgeType[at];
-        if (type === EdgeType.weak) {
-          excluded.add(at);
-          continue;
-        }
-        if (target === node) continue;
+        if (isFirst && (isSettled[target >>> 5] & (1 << (target & 31))) !== 0) continue;
         const w = number[target];
-        if (
-          isForeign &&
-          ((w > 1 && w <= lastPageNumber) || (farPageObjects !== undefined && farPageObjects.has(target)))
-        ) {
-          excluded.add(at);
+        if (w >= top && w <= v) {
+          record[2 * w + 1]++;
           continue;
         }
-        if (
-          type === EdgeType.shortcut ||
-          (type === EdgeType.internal && known[edgeName[at]] !== KnownEphemeron.no && isTableHalf(node, at))
-        ) {
-          if (lastPageNumber === 0xffff_ffff) farTargets.push(target);
-          excluded.add(at);
+        const type = edgeType[at];
+        if (type === EdgeType.weak) continue;
+        if (type === EdgeType.shortcut || (type === EdgeType.internal && essential.isTableHalf(node, at))) {
+          if (isPage) farTargets.push(target);
           continue;
         }
+        if (!isPage && essential.entersPage(node, v, target, w)) continue;
         if (w === 0) {
           nextEdge[v] = edge;
           child = ++reached;
           number[target] = child;
-          nodeOfNumber[child] = target;
+          record[2 * child] = target;
           parent[child] = v;
-          leastAncestor[child] = v;
           nextEdge[child] = firstEdge[target];
+          if (v === bottom) {
+            top = child;
+            settled.add(target);
+          }
           break;
         }
-        if (w < v) {
-          backEdgeCount[w]++;
-          if (w === 1 && lastPageNumber === 0xffff_ffff) farTargets.push(target);
-        } else if (v < leastAncestor[w]) leastAncestor[w] = v;
+        if (w >= top) {
+          if (v < leastAncestor[w]) leastAncestor[w] = v;
+        } else if (w > bottom) {
+          leastAncestor[w] = bottom;
+          settled.add(target);
+        } else if (w === 1) {
+          if (isPage) farTargets.push(target);
+        } else if (w < bottom) {
+          leastAncestor[w] = 1;
+          settled.add(target);
+        }
       }
-      v = child === 0 ? (v === bottom ? 0 : parent[v]) : child;
+      if (child !== 0) v = child;
+      else {
+        const up = parent[v];
+        leastAncestor[v] = up;
+        v = up;
+      }
     }
   }
 
-  for (let node = 0, last = reached; last < nodeCount; node++)
-    if (number[node] === 0) nodeOfNumber[++last] = node;
-  scratch.giveBack(nextEdge);
-  return { number, nodeOfNumber, parent, leastAncestor, backEdgeCount, excluded, reached };
+  if (unsettleEntered()) yield* countBackEdges();
+  settled.add(rootNode);
+  return { number, record, parent, leastAncestor, settled, essential, reached };
 
-  function isTableHalf(node: NodeIndex, edge: EdgeIndex): boolean {
-    return edgeType[edge] === EdgeType.internal && ephemerons.isTableHalf(edgeName[edge], nodeId[node]);
+  function unsettleEntered(): boolean {
+    let isAny = false;
+    for (let begin = 2, next = 2; begin <= reached; begin = next) {
+      let isEntered = false;
+      for (next = begin + 1; next <= reached && parent[next] !== 1; next++)
+        if (leastAncestor[next] === 1) isEntered = true;
+      if (!isEntered) continue;
+      isAny = true;
+      for (let w = begin + 1; w < next; w++) if (leastAncestor[w] !== 1) settled.remove(record[2 * w]);
+    }
+    return isAny;
+  }
+
+  function* countBackEdges(): Pass<void> {
+    for (let w = 1; w <= reached; w++) record[2 * w + 1] = 0;
+    for (let node = 0; node < nodeCount; node++) {
+      if ((node & CHECK_MASK) === 0) yield 1;
+      const v = number[node];
+      for (let edge = firstEdge[node], end = firstEdge[node + 1]; edge < end; edge++) {
+        const target = edgeTarget[edge];
+        if ((isSettled[target >>> 5] & (1 << (target & 31))) !== 0) continue;
+        const w = number[target];
+        if (w < v) record[2 * w + 1]++;
+      }
+    }
   }
 
   /** Nodes without a number that no essential edge leads to. Only edges of such nodes can lead to them at all. */
   function* findOrphans(): Pass<Uint32Array> {
     const isPageObject = (node: NodeIndex): boolean =>
-      (number[node] > 1 && number[node] <= lastPageNumber) || farPageObjects?.has(node) === true;
+      essential.isPageObject(node, number[node]);
     const unreached: NodeIndex[] = [];
     for (let node = 0; node < nodeCount; node++) if (number[node] === 0) unreached.push(node);
     const hasEssentialRetainer = new BitSet(nodeCount);
@@ -214,7 +267,7 @@ export function* walkEssentialEdges(
         const target = edgeTarget[edge];
         const type = edgeType[edge];
         if (type === EdgeType.weak || type === EdgeType.shortcut || target === node) continue;
-        if ((isForeign && isPageObject(target)) || isTableHalf(node, edge)) continue;
+        if ((isForeign && isPageObject(target)) || essential.isTableHalf(node, edge)) continue;
         hasEssentialRetainer.add(target);
       }
     }
