@@ -15,6 +15,7 @@ import type { SnapshotFile } from "./format/snapshot-reader.ts";
 import { describeDominatorJob, type DominatorThread } from "./dominator-job.ts";
 import { CancelledError } from "./errors.ts";
 import { HeapObject } from "./heap-object.ts";
+import type { RestoredTables } from "./kept-tables.ts";
 import { NodeCursor } from "./node-cursor.ts";
 import { computeAllocations, type AllocationTable } from "./passes/allocations.ts";
 import { computeClasses, type ClassTable } from "./passes/classes.ts";
@@ -401,6 +402,17 @@ export class HeapSnapshot {
     if (!columns.some((column) => BESIDE_THE_TREE[column] !== undefined)) return undefined;
     const job = describeDominatorJob(this.graph);
     return job === undefined ? undefined : this.#thread.run(job, signal);
+  }
+
+  /** Whether a table is there, so that asking for it costs nothing. */
+  has(column: ColumnName): boolean {
+    return this.#tables()[column].isThere;
+  }
+
+  /** @internal Takes tables that were kept from an earlier opening of the same file. */
+  acceptTables({ dominatorTree, distance }: RestoredTables): void {
+    this.#dominatorTree.accept(dominatorTree);
+    this.#distance.accept(distance);
   }
 
   /** @internal `prepare` as a task. */

@@ -7,9 +7,15 @@
  */
 export { openSnapshot, type ByteSource, type OpenOptions } from "./open-snapshot.ts";
 export { HeapSnapshot, type ColumnName } from "./heap-snapshot.ts";
-export { parseCaptureRecord, type CaptureRecord } from "./capture-record.ts";
+export {
+  checkCaptureRecord,
+  parseCaptureRecord,
+  type CaptureRecord,
+  type FoundRecord,
+} from "./capture-record.ts";
 export { HeapEdge, HeapObject, type HeapPath, type PathStep } from "./heap-object.ts";
 export { runDominatorJob, type DominatorJob, type DominatorThread } from "./dominator-job.ts";
+export { allocateKeptTables, restoreTables, type KeptTables, type RestoredTables } from "./kept-tables.ts";
 export { NodeCursor } from "./node-cursor.ts";
 export { CancelledError, ProfileFormatError, SnapshotFormatError } from "./errors.ts";
 export {

@@ -16,6 +16,7 @@ import {
   type OpenOptions,
   type RunOptions,
 } from "@heapscope/engine";
+import type { SnapshotCache } from "./cache/snapshot-cache.ts";
 import { readCaptureRecord } from "./read-capture-record.ts";
 import { startDominatorThread } from "./start-dominator-thread.ts";
 
@@ -38,6 +39,11 @@ const BUFFER_SIZE = 1 << 20;
 /** Below this size a thread saves no time worth its memory (some 35 MB). */
 const LEAST_SIZE_FOR_A_THREAD = 1 << 26;
 
+export interface OpenFileOptions extends RunOptions {
+  /** Where to look for tables that were computed earlier. Whoever has computed some tells it to `keep` them. */
+  readonly cache?: SnapshotCache | undefined;
+}
+
 /**
  * Opens the snapshot in the file at `path`; `-` is standard input. Throws `SnapshotFileError` when the file cannot be
  * read, `SnapshotFormatError` when it holds no whole snapshot, `CancelledError` when `options.signal` says so.
@@ -47,7 +53,7 @@ const LEAST_SIZE_FOR_A_THREAD = 1 << 26;
  *
  * **Cost**: as `openSnapshot`. A gzipped file costs its decompression too, and its columns grow while they are read.
  */
-export async function openFile(path: string, options: RunOptions = {}): Promise<HeapSnapshot> {
+export async function openFile(path: string, options: OpenFileOptions = {}): Promise<HeapSnapshot> {
   if (path === "-") return openStream(process.stdin, "standard input", options);
   let file: FileHandle;
   try {
@@ -62,22 +68,40 @@ export async function openFile(path: string, options: RunOptions = {}): Promise<
     if (stats.isFIFO()) return await openStream(openPipe(file), path, options);
     // A device has no size, and cannot be read from the start again.
     if (!stats.isFile()) return await openStream(file.createReadStream({ autoClose: false }), path, options);
-    const known = { ...options, ...(await readCaptureRecord(path, stats.size)) };
-    const magic = new Uint8Array(2);
-    await file.read(magic, 0, 2, 0);
-    if (isGzip(magic))
-      return await openStream(file.createReadStream({ autoClose: false, start: 0 }), path, known);
-    const thread = stats.size >= LEAST_SIZE_FOR_A_THREAD ? startDominatorThread() : undefined;
+    const reading = options.cache?.startReading(path, file.fd);
     try {
-      return await openSnapshot(readChunks(file, path), { ...known, byteLength: stats.size, thread });
-    } catch (error) {
-      thread?.end();
-      throw error;
+      const snapshot = await openRegularFile(file, path, stats.size, options, reading?.hasTables === true);
+      reading?.finish(snapshot);
+      return snapshot;
+    } finally {
+      reading?.close();
     }
   } catch (error) {
     throw explain(error, path);
   } finally {
     await file.close();
+  }
+}
+
+async function openRegularFile(
+  file: FileHandle,
+  path: string,
+  size: number,
+  { signal, onProgress }: RunOptions,
+  hasDominators: boolean,
+): Promise<HeapSnapshot> {
+  const known = { signal, onProgress, ...(await readCaptureRecord(path, size)) };
+  const magic = new Uint8Array(2);
+  await file.read(magic, 0, 2, 0);
+  if (isGzip(magic))
+    return await openStream(file.createReadStream({ autoClose: false, start: 0 }), path, known);
+  const wantsThread = size >= LEAST_SIZE_FOR_A_THREAD && !hasDominators;
+  const thread = wantsThread ? startDominatorThread() : undefined;
+  try {
+    return await openSnapshot(readChunks(file, path), { ...known, byteLength: size, thread });
+  } catch (error) {
+    thread?.end();
+    throw error;
   }
 }
 
