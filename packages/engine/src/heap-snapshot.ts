@@ -15,7 +15,7 @@ import type { SnapshotFile } from "./format/snapshot-reader.ts";
 import { describeDominatorJob, type DominatorThread } from "./dominator-job.ts";
 import { CancelledError } from "./errors.ts";
 import { HeapObject } from "./heap-object.ts";
-import type { RestoredTables } from "./kept-tables.ts";
+import type { KeptTables } from "./kept-tables.ts";
 import { NodeCursor } from "./node-cursor.ts";
 import { computeAllocations, type AllocationTable } from "./passes/allocations.ts";
 import { computeClasses, type ClassTable } from "./passes/classes.ts";
@@ -141,6 +141,7 @@ export class HeapSnapshot {
   readonly #timings: PassTiming[] = [];
 
   readonly #thread: DominatorThread | undefined;
+  #kept: KeptTables | undefined;
   /** What `prepare` was last asked for; never rejects. */
   #underWay: Promise<void> = Promise.resolve();
 
@@ -191,6 +192,8 @@ export class HeapSnapshot {
   readonly #dominatorTree: Lazy<DominatorTree> = new Lazy(
     this.#scratch,
     function* (this: HeapSnapshot): Task<DominatorTree> {
+      const kept = this.#kept?.dominatorTree();
+      if (kept !== undefined) return kept;
       const names = yield* this.#names.task();
       const ephemerons = yield* this.#ephemerons.task();
       const walk = yield* this.#named(
@@ -231,6 +234,8 @@ export class HeapSnapshot {
   readonly #distance: Lazy<Int32Array> = new Lazy(
     this.#scratch,
     function* (this: HeapSnapshot): Task<Int32Array> {
+      const kept = this.#kept?.distance();
+      if (kept !== undefined) return kept;
       const names = yield* this.#names.task();
       const ephemerons = yield* this.#ephemerons.task();
       return yield* this.#named(
@@ -409,10 +414,9 @@ export class HeapSnapshot {
     return this.#tables()[column].isThere;
   }
 
-  /** @internal Takes tables that were kept from an earlier opening of the same file. */
-  acceptTables({ dominatorTree, distance }: RestoredTables): void {
-    this.#dominatorTree.accept(dominatorTree);
-    this.#distance.accept(distance);
+  /** @internal Tables to take instead of computing them. */
+  offerTables(kept: KeptTables): void {
+    this.#kept = kept;
   }
 
   /** @internal `prepare` as a task. */

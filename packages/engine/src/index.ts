@@ -15,7 +15,8 @@ export {
 } from "./capture-record.ts";
 export { HeapEdge, HeapObject, type HeapPath, type PathStep } from "./heap-object.ts";
 export { runDominatorJob, type DominatorJob, type DominatorThread } from "./dominator-job.ts";
-export { allocateKeptTables, restoreTables, type KeptTables, type RestoredTables } from "./kept-tables.ts";
+export { areDistances, restoreDominatorTree, type KeptTables } from "./kept-tables.ts";
+export { newInt32Column, newUint32Column } from "./graph/column-memory.ts";
 export { NodeCursor } from "./node-cursor.ts";
 export { CancelledError, ProfileFormatError, SnapshotFormatError } from "./errors.ts";
 export {

@@ -2,58 +2,47 @@
  * Tables that are worth keeping from one opening of a file to the next: long to compute, and small. The columns of the
  * file itself are as large as the file, and read faster than they could be kept.
  *
- * What was kept may be wrong in any way, so `restoreTables` believes nothing: it takes tables only when each number is in
- * its range and the tree is a tree. (Whether they are the tables of this very file is for whoever kept them to know.)
+ * What was kept may be wrong in any way, so nothing of it is believed: tables are taken only when each number is in its
+ * range and the tree is a tree. (Whether they are the tables of this very file is for whoever kept them to know.)
  */
-import { newInt32Column, newUint32Column } from "./graph/column-memory.ts";
+import { newUint32Column } from "./graph/column-memory.ts";
 import { NO_DISTANCE, SYSTEM_DISTANCE } from "./passes/distances.ts";
 import type { DominatorTree } from "./passes/dominator-tree.ts";
 
-/** The tables as they are kept: 12 bytes a node. */
+/** Where a snapshot finds tables that were kept of it. Each is asked for when it is needed. */
 export interface KeptTables {
-  /** See `DominatorTree`. */
-  readonly nodeAt: Uint32Array;
-  /** See `DominatorTree`. */
-  readonly subtreeCount: Uint32Array;
-  /** See `HeapSnapshot.distance`. */
-  readonly distance: Int32Array;
+  /** `undefined` when there is none that can be used. */
+  dominatorTree(): DominatorTree | undefined;
+  /** The same; see `HeapSnapshot.distance`. */
+  distance(): Int32Array | undefined;
 }
 
-/** What a snapshot takes of them; see `HeapSnapshot.acceptTables`. */
-export interface RestoredTables {
-  readonly dominatorTree: DominatorTree;
-  readonly distance: Int32Array;
-}
-
-/** Memory to read kept tables into. **Cost**: 12 bytes a node. */
-export function allocateKeptTables(nodeCount: number): KeptTables {
-  return {
-    nodeAt: newUint32Column(nodeCount),
-    subtreeCount: newUint32Column(nodeCount),
-    distance: newInt32Column(nodeCount),
-  };
+/** What the tables have to fit to. */
+interface GraphShape {
+  readonly nodeCount: number;
+  readonly rootNode: number;
 }
 
 /**
- * The tables of a graph; `undefined` when they cannot be those of any graph with so many nodes and this root.
+ * The tree with these columns; `undefined` when they are not those of a tree with so many nodes and this root.
  *
  * **Cost**: O(nodes), 4 bytes a node that stay.
  */
-export function restoreTables(
-  { nodeCount, rootNode }: { readonly nodeCount: number; readonly rootNode: number },
-  { nodeAt, subtreeCount, distance }: KeptTables,
-): RestoredTables | undefined {
-  if (nodeAt.length !== nodeCount || subtreeCount.length !== nodeCount || distance.length !== nodeCount)
-    return undefined;
-  if (!areDistances(distance) || !areNested(subtreeCount)) return undefined;
-  const position = invert(nodeAt, rootNode);
-  return position === undefined ? undefined : { dominatorTree: { position, nodeAt, subtreeCount }, distance };
+export function restoreDominatorTree(
+  { nodeCount, rootNode }: GraphShape,
+  nodeAt: Uint32Array,
+  subtreeCount: Uint32Array,
+): DominatorTree | undefined {
+  if (nodeAt.length !== nodeCount || subtreeCount.length !== nodeCount) return undefined;
+  const position = areNested(subtreeCount) ? invert(nodeAt, rootNode) : undefined;
+  return position === undefined ? undefined : { position, nodeAt, subtreeCount };
 }
 
-/** No path is longer than there are nodes. */
-function areDistances(distance: Int32Array): boolean {
+/** Whether these can be distances: no path is longer than there are nodes. **Cost**: O(nodes). */
+export function areDistances({ nodeCount }: GraphShape, distance: Int32Array): boolean {
+  if (distance.length !== nodeCount) return false;
   for (const each of distance)
-    if (each !== NO_DISTANCE && (each < 0 || each % SYSTEM_DISTANCE > distance.length)) return false;
+    if (each !== NO_DISTANCE && (each < 0 || each % SYSTEM_DISTANCE > nodeCount)) return false;
   return true;
 }
 
@@ -82,7 +71,7 @@ function areNested(subtreeCount: Uint32Array): boolean {
 
 /** NodeIndex -> position; `undefined` when a node is missing, or the root is not the first. */
 function invert(nodeAt: Uint32Array, rootNode: number): Uint32Array | undefined {
-  if (nodeAt[0] !== rootNode) return undefined;
+  if (nodeAt[0] !== rootNode || rootNode >= nodeAt.length) return undefined;
   const position = newUint32Column(nodeAt.length);
   for (let at = 1; at < nodeAt.length; at++) {
     const node = nodeAt[at];

@@ -69,13 +69,9 @@ export async function openFile(path: string, options: OpenFileOptions = {}): Pro
     // A device has no size, and cannot be read from the start again.
     if (!stats.isFile()) return await openStream(file.createReadStream({ autoClose: false }), path, options);
     const reading = options.cache?.startReading(path, file.fd);
-    try {
-      const snapshot = await openRegularFile(file, path, stats.size, options, reading?.hasTables === true);
-      reading?.finish(snapshot);
-      return snapshot;
-    } finally {
-      reading?.close();
-    }
+    const snapshot = await openRegularFile(file, path, stats.size, options, reading?.hasTables === true);
+    reading?.finish(snapshot);
+    return snapshot;
   } catch (error) {
     throw explain(error, path);
   } finally {

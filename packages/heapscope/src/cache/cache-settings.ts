@@ -4,16 +4,14 @@
 // Without a home there is no cache: not everybody who runs programs has one, and no other place is for this user only.
 
 import { isAbsolute, join, resolve } from "node:path";
+import type { SnapshotCacheOptions } from "@heapscope/engine/cache";
 import { UsageError } from "../command-error.ts";
 import { parseSize } from "../text/parse-size.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export interface CacheSettings {
-  readonly folder: string;
-  /** At most so many bytes are kept. */
-  readonly maxBytes: number;
-}
+/** All but what the program knows of itself. Can be handed to a thread. */
+export type CacheSettings = Omit<SnapshotCacheOptions, "build">;
 
 const USUAL_SIZE = 1e9;
 

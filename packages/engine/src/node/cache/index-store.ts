@@ -59,9 +59,10 @@ export interface IndexStoreOptions {
 
 /** An index that is open for reading. */
 export interface OpenIndex {
-  readonly sections: readonly SectionPlace[];
-  /** Fills `into`, which must be as long as the section. `false` when the section is not what was written. */
-  read(section: SectionPlace, into: Uint8Array): boolean;
+  /** Bytes of each section. */
+  readonly sizes: readonly number[];
+  /** Fills `into` with a section. `false` when that is not as long, or not what was written. */
+  read(section: number, into: Uint8Array): boolean;
   close(): void;
 }
 
@@ -88,8 +89,8 @@ export class IndexStore {
         fd = undefined;
         markAsUsed(opened);
         return {
-          sections,
-          read: (section, into) => readSection(opened, section, into),
+          sizes: sections.map(({ bytes }) => bytes),
+          read: (section, into) => readSection(opened, sections[section], into),
           close: () => closeSync(opened),
         };
       }
@@ -150,7 +151,10 @@ export class IndexStore {
     return bavail * bsize - bytes >= LEAST_FREE;
   }
 
-  /** Removes what has not been used for long, and then what was used least recently, until the rest is small enough. */
+  /**
+   * Removes what has not been used for long, and then what was used least recently, until the rest is small enough. What
+   * is small may stay though something larger goes that was used after it: summaries outlive tables.
+   */
   #evict(): void {
     const now = Date.now();
     const files = readdirSync(this.#folder).flatMap((name) => {
@@ -197,8 +201,9 @@ function markAsUsed(fd: number): void {
   }
 }
 
-function readSection(fd: number, { offset, bytes, crc }: SectionPlace, into: Uint8Array): boolean {
-  if (into.length !== bytes) return false;
+function readSection(fd: number, section: SectionPlace | undefined, into: Uint8Array): boolean {
+  if (section === undefined || into.length !== section.bytes) return false;
+  const { offset, bytes, crc } = section;
   let sum = 0;
   try {
     for (let from = 0; from < bytes; from += PIECE_SIZE) {

@@ -8,12 +8,15 @@
  */
 import { endianness } from "node:os";
 import {
-  allocateKeptTables,
+  areDistances,
   checkCaptureRecord,
-  restoreTables,
+  newInt32Column,
+  newUint32Column,
+  restoreDominatorTree,
+  type DominatorTree,
   type FoundRecord,
   type HeapSnapshot,
-  type RestoredTables,
+  type KeptTables,
 } from "@heapscope/engine";
 import { readCaptureRecord } from "../read-capture-record.ts";
 import { identifyFile, identifyOpenFile, isSameFile, type FileIdentity } from "./file-identity.ts";
@@ -95,26 +98,29 @@ export class SnapshotCache {
     }
   }
 
-  /** Looks for what is kept of the snapshot at `path`, which is open as `fd` and about to be read. End it with `finish` or `close`. */
+  /** Looks for what is kept of the snapshot at `path`, which is open as `fd` and about to be read. Never throws. */
   startReading(path: string, fd: number): Reading | undefined {
+    let file: FileIdentity | undefined;
     try {
-      const file = identifyOpenFile(fd);
-      if (file === undefined || file.size < this.#leastBytes) return undefined;
-      const label = this.#label("tables", file);
-      const tables = file.size < this.#leastBytesForTables ? undefined : this.#store.open(path, label);
-      return {
-        hasTables: tables !== undefined,
-        finish: (snapshot) => {
-          const restored = tables === undefined ? undefined : restoreFrom(tables, snapshot);
-          if (restored !== undefined) snapshot.acceptTables(restored);
-          const hasTables = restored !== undefined || file.size < this.#leastBytesForTables;
-          this.#origins.set(snapshot, { path, file, hasSummary: false, hasTables });
-        },
-        close: () => tables?.close(),
-      };
+      file = identifyOpenFile(fd);
     } catch {
       return undefined;
     }
+    if (file === undefined || file.size < this.#leastBytes) return undefined;
+    const label = this.#label("tables", file);
+    const open = (): OpenIndex | undefined => this.#store.open(path, label);
+    const wantsTables = file.size >= this.#leastBytesForTables;
+    const index = wantsTables ? open() : undefined;
+    index?.close();
+    const hasTables = index !== undefined;
+    const origin: Origin = { path, file, hasSummary: false, hasTables: hasTables || !wantsTables };
+    return {
+      hasTables,
+      finish: (snapshot) => {
+        this.#origins.set(snapshot, origin);
+        if (hasTables) snapshot.offerTables(new TableReader(open, origin, snapshot.graph));
+      },
+    };
   }
 
   /**
@@ -161,32 +167,65 @@ export class SnapshotCache {
 
 /** A snapshot that is being read. */
 export interface Reading {
-  /** Tables are kept of it; whether they are whole is known at the end. */
+  /** Tables are kept of it. Whether they are whole is known when they are asked for. */
   readonly hasTables: boolean;
-  /** Gives the snapshot its tables, if they are whole and fit. **Cost**: O(nodes) if there are some. */
+  /** Tells the snapshot, when it has been read, where its tables are. */
   finish(snapshot: HeapSnapshot): void;
-  /** Must be called, with or without `finish`. */
-  close(): void;
+}
+
+/** Sections of an index of tables. */
+const NODE_AT = 0;
+const SUBTREE_COUNT = 1;
+const DISTANCE = 2;
+
+/** Reads the tables of a snapshot from its index. **Cost**: 4 bytes a node and column, and O(nodes) to check them. */
+class TableReader implements KeptTables {
+  readonly #open: () => OpenIndex | undefined;
+  readonly #origin: Origin;
+  readonly #graph: HeapSnapshot["graph"];
+
+  constructor(open: () => OpenIndex | undefined, origin: Origin, graph: HeapSnapshot["graph"]) {
+    this.#open = open;
+    this.#origin = origin;
+    this.#graph = graph;
+  }
+
+  dominatorTree(): DominatorTree | undefined {
+    return this.#read((index) => {
+      const nodeAt = newUint32Column(this.#graph.nodeCount);
+      const subtreeCount = newUint32Column(this.#graph.nodeCount);
+      const isRead = index.read(NODE_AT, bytesOf(nodeAt)) && index.read(SUBTREE_COUNT, bytesOf(subtreeCount));
+      return isRead ? restoreDominatorTree(this.#graph, nodeAt, subtreeCount) : undefined;
+    });
+  }
+
+  distance(): Int32Array | undefined {
+    return this.#read((index) => {
+      const distance = newInt32Column(this.#graph.nodeCount);
+      const isRead = index.read(DISTANCE, bytesOf(distance)) && areDistances(this.#graph, distance);
+      return isRead ? distance : undefined;
+    });
+  }
+
+  /** What cannot be used will be computed, and then kept in its place. */
+  #read<T>(read: (index: OpenIndex) => T | undefined): T | undefined {
+    const index = this.#open();
+    let table: T | undefined;
+    try {
+      table = index === undefined ? undefined : read(index);
+    } finally {
+      index?.close();
+    }
+    if (table === undefined) this.#origin.hasTables = false;
+    return table;
+  }
 }
 
 function readSummary(index: OpenIndex): SnapshotSummary | undefined {
-  const [section, ...others] = index.sections;
-  if (section === undefined || others.length > 0 || section.bytes > LARGEST_SUMMARY) return undefined;
-  const bytes = Buffer.alloc(section.bytes);
-  return index.read(section, bytes) ? decodeSummary(bytes) : undefined;
-}
-
-function restoreFrom(index: OpenIndex, { graph }: HeapSnapshot): RestoredTables | undefined {
-  const [nodeAt, subtreeCount, distance, ...others] = index.sections;
-  if (nodeAt === undefined || subtreeCount === undefined || distance === undefined) return undefined;
-  // Before there is memory for them.
-  if (others.length > 0 || nodeAt.bytes !== 4 * graph.nodeCount) return undefined;
-  const tables = allocateKeptTables(graph.nodeCount);
-  const isRead =
-    index.read(nodeAt, bytesOf(tables.nodeAt)) &&
-    index.read(subtreeCount, bytesOf(tables.subtreeCount)) &&
-    index.read(distance, bytesOf(tables.distance));
-  return isRead ? restoreTables(graph, tables) : undefined;
+  const [bytes, ...others] = index.sizes;
+  if (bytes === undefined || others.length > 0 || bytes > LARGEST_SUMMARY) return undefined;
+  const text = Buffer.alloc(bytes);
+  return index.read(0, text) ? decodeSummary(text) : undefined;
 }
 
 function hasAll(snapshot: HeapSnapshot, columns: readonly Parameters<HeapSnapshot["has"]>[0][]): boolean {
