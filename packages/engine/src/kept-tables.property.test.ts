@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { forEveryHeap, runParameters } from "@heapscope/testkit";
 import { areDistances, NO_DISTANCE, restoreDominatorTree, SYSTEM_DISTANCE } from "./index.ts";

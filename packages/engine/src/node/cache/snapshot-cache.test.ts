@@ -3,7 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { HeapSnapshot } from "@heapscope/engine";
 import { captureRecordOf, drawFile, runParameters } from "@heapscope/testkit";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -347,7 +347,7 @@ describe("a summary as bytes", () => {
   });
 
   it("with another value anywhere is a summary of the right types, or none", () => {
-    const strange = fc.oneof(fc.jsonValue(), fc.constantFrom(-1, 1e999, null, [], {}));
+    const strange = fc.oneof(fc.jsonValue(), fc.constantFrom(-1, null, [], {}));
     fc.assert(
       fc.property(summary, fc.nat(), strange, (each, seed, value) => {
         const places: [object, string][] = [];
