@@ -31,17 +31,15 @@ export interface SnapshotCacheOptions {
   readonly maxBytes: number;
   /** What tells this build of the program from others: they may compute other numbers. */
   readonly build: string;
-  /** Snapshots whose files have fewer bytes are not kept. For tests; by default, those that are read at once anyway. */
+  /** Snapshots whose files have fewer bytes are not kept. By default, a megabyte. */
   readonly leastBytes?: number;
 }
 
 /** What is known of a snapshot that has not been read. */
 export interface KnownSummary extends SnapshotSummary, FoundRecord {}
 
-/** From here on, an index saves more than it costs (see bench/notes.md). */
+/** Smaller files are read in less time than a person notices. */
 const LEAST_BYTES = 1e6;
-/** Tables are a seventh of the file, and save as much as the file is long. */
-const LEAST_BYTES_FOR_TABLES = 16 * LEAST_BYTES;
 
 /** A summary takes 100 bytes a group; one of a million groups takes longer to read than it would be missed. */
 const LARGEST_SUMMARY = 1 << 26;
@@ -56,7 +54,7 @@ const SETTLED_NS = 50_000_000n;
 interface Origin {
   readonly path: string;
   readonly file: FileIdentity;
-  /** It is kept, or not to be kept. */
+  /** It need not be kept again. */
   hasSummary: boolean;
   hasTables: boolean;
 }
@@ -65,7 +63,6 @@ export class SnapshotCache {
   readonly #store: IndexStore;
   readonly #build: string;
   readonly #leastBytes: number;
-  readonly #leastBytesForTables: number;
   readonly #origins = new WeakMap<HeapSnapshot, Origin>();
 
   constructor({ folder, maxBytes, build, leastBytes }: SnapshotCacheOptions) {
@@ -73,7 +70,6 @@ export class SnapshotCache {
     // Tables are kept as they lie in memory.
     this.#build = `${build} ${endianness()}`;
     this.#leastBytes = leastBytes ?? LEAST_BYTES;
-    this.#leastBytesForTables = leastBytes ?? LEAST_BYTES_FOR_TABLES;
   }
 
   /**
@@ -109,11 +105,10 @@ export class SnapshotCache {
     if (file === undefined || file.size < this.#leastBytes) return undefined;
     const label = this.#label("tables", file);
     const open = (): OpenIndex | undefined => this.#store.open(path, label);
-    const wantsTables = file.size >= this.#leastBytesForTables;
-    const index = wantsTables ? open() : undefined;
+    const index = open();
     index?.close();
     const hasTables = index !== undefined;
-    const origin: Origin = { path, file, hasSummary: false, hasTables: hasTables || !wantsTables };
+    const origin: Origin = { path, file, hasSummary: false, hasTables };
     return {
       hasTables,
       finish: (snapshot) => {
@@ -127,7 +122,7 @@ export class SnapshotCache {
    * Keeps what has been computed of a snapshot and is not kept yet, unless its file has changed since it was read. Never
    * throws. `false` when there will be more to keep once more is computed.
    *
-   * **Cost**: O(groups) and, of large files, writes 12 bytes a node.
+   * **Cost**: O(groups); reads 12 bytes a node once for the checksum, and writes them.
    */
   keep(snapshot: HeapSnapshot): boolean {
     const origin = this.#origins.get(snapshot);
