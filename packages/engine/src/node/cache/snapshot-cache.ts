@@ -127,6 +127,15 @@ export class SnapshotCache {
   keep(snapshot: HeapSnapshot): boolean {
     const origin = this.#origins.get(snapshot);
     if (origin === undefined) return true;
+    try {
+      return this.#keep(snapshot, origin);
+    } catch {
+      // Names so long that they make no text together.
+      return true;
+    }
+  }
+
+  #keep(snapshot: HeapSnapshot, origin: Origin): boolean {
     if (!origin.hasSummary && hasAll(snapshot, ["groups", "statistics", "allocations"])) {
       origin.hasSummary = true;
       const bytes = encodeSummary(summarize(snapshot));
