@@ -21,6 +21,8 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ["packages/**/src/**/*.test.ts", "scripts/**/*.test.ts", "examples/**/*.test.ts"],
+    // Nothing that a test computes is kept in the user's own cache; tests of the cache name a folder.
+    env: { HEAPSCOPE_CACHE_SIZE: "0" },
     // Two, also on two processors: many tests wait for processes and browsers.
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -15,6 +15,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { spawnSync } from "node:child_process";
@@ -31,6 +32,9 @@ const outdir = values.out === undefined ? join(packageFolder, "dist") : resolve(
 
 // Chunk names carry a hash; the ones of earlier builds would stay behind.
 rmSync(outdir, { recursive: true, force: true });
+
+// What earlier builds have kept of snapshots is not used when their engine was another one.
+const engineBuild = hashSources(join(root, "packages", "engine", "src"));
 
 const { metafile } = await build({
   absWorkingDir: packageFolder,
@@ -56,6 +60,7 @@ const { metafile } = await build({
     // commander and others are CommonJS and call `require` for Node's own modules.
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
   },
+  define: { HEAPSCOPE_ENGINE_BUILD: JSON.stringify(engineBuild) },
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: "none",
@@ -96,6 +101,17 @@ if (values.out === undefined && !existsSync(join(root, "node_modules", ".bin", "
     shell: process.platform === "win32",
   });
   if (status !== 0) console.error("`npx heapscope` is not linked; run: npm rebuild heapscope");
+}
+
+/** A hash of the sources in a folder, whatever the machine. */
+function hashSources(folder) {
+  const hash = createHash("sha256");
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .map((name) => name.replaceAll("\\", "/"))
+    .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"));
+  for (const name of names.sort())
+    hash.update(`${name}\n`).update(readFileSync(join(folder, name), "utf8").replaceAll("\r\n", "\n"));
+  return hash.digest("hex").slice(0, 32);
 }
 
 /** Writes testing.d.cts. All that users see is declared in one file of the sources, so that its declarations are all. */

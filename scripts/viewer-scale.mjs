@@ -38,7 +38,7 @@ async function measureServed(file) {
   await whenQuiet();
   heading(file);
   const summaryStart = performance.now();
-  spawnSync(process.execPath, [command, "summary", file], { stdio: "ignore" });
+  spawnSync(process.execPath, [command, "summary", "--no-cache", file], { stdio: "ignore" });
   line("heapscope summary", seconds(performance.now() - summaryStart));
 
   const start = performance.now();

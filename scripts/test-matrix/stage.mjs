@@ -156,6 +156,7 @@ export class Stage {
   async count(file, name) {
     const { code, result, stderr } = await this.run([
       "summary",
+      "--no-cache",
       file,
       "--json",
       "--filter",

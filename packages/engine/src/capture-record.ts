@@ -98,6 +98,26 @@ export interface CaptureRecord {
   readonly warnings: readonly string[];
 }
 
+/** What was found beside a snapshot. */
+export interface FoundRecord {
+  readonly captureRecord?: CaptureRecord | undefined;
+  /** In one sentence, why there is none although something means to be one. */
+  readonly captureRecordProblem?: string | undefined;
+}
+
+/** The record of a snapshot with these counts: what was found, unless it is of another one. */
+export function checkCaptureRecord(
+  found: FoundRecord,
+  { nodeCount, edgeCount }: { readonly nodeCount: number; readonly edgeCount: number },
+): FoundRecord {
+  const { captureRecord: record, captureRecordProblem } = found;
+  if (record === undefined || (record.file.nodeCount === nodeCount && record.file.edgeCount === edgeCount))
+    return { captureRecord: record, captureRecordProblem };
+  return {
+    captureRecordProblem: `The capture record is of another file: it tells of ${record.file.nodeCount} nodes and ${record.file.edgeCount} edges, the snapshot has ${nodeCount} and ${edgeCount}.`,
+  };
+}
+
 /** A record's own brackets are four deep. */
 const DEEPEST_NESTING = 16;
 

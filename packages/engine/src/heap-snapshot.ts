@@ -15,6 +15,7 @@ import type { SnapshotFile } from "./format/snapshot-reader.ts";
 import { describeDominatorJob, type DominatorThread } from "./dominator-job.ts";
 import { CancelledError } from "./errors.ts";
 import { HeapObject } from "./heap-object.ts";
+import type { KeptTables } from "./kept-tables.ts";
 import { NodeCursor } from "./node-cursor.ts";
 import { computeAllocations, type AllocationTable } from "./passes/allocations.ts";
 import { computeClasses, type ClassTable } from "./passes/classes.ts";
@@ -150,6 +151,7 @@ export class HeapSnapshot {
   readonly #timings: PassTiming[] = [];
 
   readonly #thread: DominatorThread | undefined;
+  #kept: KeptTables | undefined;
   /** What `prepare` was last asked for; never rejects. */
   #underWay: Promise<void> = Promise.resolve();
 
@@ -200,6 +202,8 @@ export class HeapSnapshot {
   readonly #dominatorTree: Lazy<DominatorTree> = new Lazy(
     this.#scratch,
     function* (this: HeapSnapshot): Task<DominatorTree> {
+      const kept = this.#kept?.dominatorTree();
+      if (kept !== undefined) return kept;
       const names = yield* this.#names.task();
       const ephemerons = yield* this.#ephemerons.task();
       const walk = yield* this.#named(
@@ -240,6 +244,8 @@ export class HeapSnapshot {
   readonly #distance: Lazy<Int32Array> = new Lazy(
     this.#scratch,
     function* (this: HeapSnapshot): Task<Int32Array> {
+      const kept = this.#kept?.distance();
+      if (kept !== undefined) return kept;
       const names = yield* this.#names.task();
       const ephemerons = yield* this.#ephemerons.task();
       return yield* this.#named(
@@ -434,6 +440,16 @@ export class HeapSnapshot {
     if (!columns.some((column) => BESIDE_THE_TREE[column] !== undefined)) return undefined;
     const job = describeDominatorJob(this.graph);
     return job === undefined ? undefined : this.#thread.run(job, signal);
+  }
+
+  /** Whether a table is there, so that asking for it costs nothing. */
+  has(column: ColumnName): boolean {
+    return this.#tables()[column].isThere;
+  }
+
+  /** @internal Tables to take instead of computing them. */
+  offerTables(kept: KeptTables): void {
+    this.#kept = kept;
   }
 
   /** @internal `prepare` as a task. */

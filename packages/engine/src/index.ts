@@ -8,9 +8,16 @@
 export { openSharedFile, openSnapshot, type ByteSource, type OpenOptions } from "./open-snapshot.ts";
 export { runRowsJob, type RowsJob, type SharedFile } from "./rows-job.ts";
 export { HeapSnapshot, type ColumnName } from "./heap-snapshot.ts";
-export { parseCaptureRecord, type CaptureRecord } from "./capture-record.ts";
+export {
+  checkCaptureRecord,
+  parseCaptureRecord,
+  type CaptureRecord,
+  type FoundRecord,
+} from "./capture-record.ts";
 export { HeapEdge, HeapObject, type HeapPath, type PathStep } from "./heap-object.ts";
 export { runDominatorJob, type DominatorJob, type DominatorThread } from "./dominator-job.ts";
+export { areDistances, restoreDominatorTree, type KeptTables } from "./kept-tables.ts";
+export { newInt32Column, newUint32Column } from "./graph/column-memory.ts";
 export { NodeCursor } from "./node-cursor.ts";
 export { CancelledError, ProfileFormatError, SnapshotFormatError } from "./errors.ts";
 export {

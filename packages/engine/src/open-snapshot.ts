@@ -1,5 +1,5 @@
 /** Opens a heap snapshot from any source of bytes. */
-import type { CaptureRecord } from "./capture-record.ts";
+import { checkCaptureRecord, type FoundRecord } from "./capture-record.ts";
 import type { DominatorThread } from "./dominator-job.ts";
 import { CancelledError } from "./errors.ts";
 import { SnapshotReader, type SnapshotFile } from "./format/snapshot-reader.ts";
@@ -13,13 +13,10 @@ import { readWithHelpers, type SharedFile } from "./rows-job.ts";
  */
 export type ByteSource = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
-export interface OpenOptions extends RunOptions {
+/** What is known of the capture is not used when it has other counts of nodes and edges than the snapshot. */
+export interface OpenOptions extends RunOptions, FoundRecord {
   /** How many bytes will come, when that is known: saves copies while columns grow, and gives progress an end. */
   readonly byteLength?: number | undefined;
-  /** What is known of the capture. Not used when it has other counts of nodes and edges than the snapshot. */
-  readonly captureRecord?: CaptureRecord | undefined;
-  /** Why there is none, when there should be; see `HeapSnapshot.captureRecordProblem`. */
-  readonly captureRecordProblem?: string | undefined;
   /** Takes the longest piece of work off the caller's thread; see `openFile` of `@heapscope/engine/node`. */
   readonly thread?: DominatorThread | undefined;
 }
@@ -78,12 +75,5 @@ export async function openSharedFile(
 }
 
 function snapshotOf(file: SnapshotFile, options: OpenOptions): HeapSnapshot {
-  const { nodeCount, edgeCount } = file.header;
-  const { captureRecord: record, captureRecordProblem, thread } = options;
-  if (record === undefined || (record.file.nodeCount === nodeCount && record.file.edgeCount === edgeCount))
-    return new HeapSnapshot(file, { captureRecord: record, captureRecordProblem, thread });
-  return new HeapSnapshot(file, {
-    captureRecordProblem: `The capture record is of another file: it tells of ${record.file.nodeCount} nodes and ${record.file.edgeCount} edges, the snapshot has ${nodeCount} and ${edgeCount}.`,
-    thread,
-  });
+  return new HeapSnapshot(file, { ...checkCaptureRecord(options, file.header), thread: options.thread });
 }

@@ -13,13 +13,14 @@
 import { readFileSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { escapeText } from "@heapscope/wording";
+import { readCacheSettings } from "./cache/cache-settings.ts";
 import type { Outcome } from "./command.ts";
 import { parseCommandLine, type Request } from "./command-line.ts";
 import { describeError, UsageError, type ErrorDescription } from "./command-error.ts";
 import { commands } from "./commands.ts";
 import { jsonParts } from "./json-output.ts";
 import { silentProgress, type ProgressLine } from "./progress.ts";
-import { createContext } from "./snapshot-context.ts";
+import { createContext, type RunContext } from "./snapshot-context.ts";
 import { lineWidth, wantsColour, wantsProgress } from "./terminal.ts";
 
 const EXIT_GATE = 1;
@@ -113,9 +114,13 @@ async function run(request: Request & { kind: "run" }): Promise<void> {
   process.on("SIGHUP", terminate); // the terminal was closed
 
   let outcome: Outcome;
+  let context: RunContext;
   try {
-    const context = createContext({
+    context = createContext({
       json: request.json,
+      // Commands that deal with snapshots of which something may be kept have this option.
+      cacheSettings:
+        request.input["no-cache"] === false ? readCacheSettings(process.env, process.platform) : undefined,
       commands,
       signal: cancellation.signal,
       enough: enough.signal,
@@ -156,6 +161,7 @@ async function run(request: Request & { kind: "run" }): Promise<void> {
   // Before it is written: also a reader that closes the pipe early gets to know.
   if (outcome.fails) process.exitCode = EXIT_GATE;
   await write(request.json ? jsonLine(outcome.value) : withNewlines(await formatPage(outcome)));
+  context.keepComputed();
 }
 
 /**

@@ -4,7 +4,9 @@
 // A definition must be cheap to load, since `heapscope --help` loads all of them: it may import only types from the
 // engine, the schemas and the printers, and reach for their code inside `run` and `print`.
 
-import type { HeapSnapshot, RunOptions } from "@heapscope/engine";
+import type { CaptureRecord, HeapSnapshot, RunOptions } from "@heapscope/engine";
+import type { KnownSummary } from "@heapscope/engine/cache";
+import type { CacheSettings } from "./cache/cache-settings.ts";
 import type { Page } from "./print/page.ts";
 import type { SourceResolver } from "./source/source-resolver.ts";
 
@@ -79,8 +81,15 @@ export interface CommandContext {
   ask(question: string): Promise<boolean | undefined>;
   /** Reads a snapshot; `-` is standard input. Rejects with the engine's typed errors. */
   openSnapshot(file: string): Promise<HeapSnapshot>;
+  /** What an earlier run has kept of a file, as `summarize` would tell it of the file as it is now; `undefined` when nothing. */
+  findSummary(file: string): Promise<KnownSummary | undefined>;
+  /** Where to keep what is computed of snapshots, if it is to be kept; for commands that open them by themselves. */
+  readonly cacheSettings: CacheSettings | undefined;
   /** What leads from the places in snapshots to the author's files, with the user's folders of source maps. Says which of them cannot be used. */
-  openSources(snapshots: readonly HeapSnapshot[], folders: readonly string[]): Promise<SourceResolver>;
+  openSources(
+    snapshots: readonly { readonly captureRecord?: CaptureRecord | undefined }[],
+    folders: readonly string[],
+  ): Promise<SourceResolver>;
 }
 
 /** One line of the examples in the help. */

@@ -1,6 +1,13 @@
 // The fields that name a snapshot and its objects in results (schemas/snapshot.ts, schemas/heap-object.ts).
 
-import type { AllocationFunction, AllocationSite, HeapObject, HeapSnapshot } from "@heapscope/engine";
+import type {
+  AllocationFunction,
+  AllocationSite,
+  FoundRecord,
+  HeapObject,
+  HeapSnapshot,
+} from "@heapscope/engine";
+import type { KnownSummary } from "@heapscope/engine/cache";
 import { CommandError } from "./command-error.ts";
 import type { AllocatingFunction, ObjectLine, ObjectName } from "./schemas/heap-object.ts";
 import type { Snapshot } from "./schemas/snapshot.ts";
@@ -10,14 +17,43 @@ import type { SourceResolver } from "./source/source-resolver.ts";
 
 /** The snapshot by the name that the user gave. Needs the shallow sizes only, so that a base needs no dominators. */
 export function describeSnapshot(file: string, snapshot: HeapSnapshot): Snapshot {
+  const { strings, header, totalSize, captureRecord, captureRecordProblem } = snapshot;
+  const { nodeCount, edgeCount, extraNativeBytes } = header;
+  const stringCount = strings.length;
+  return describeFacts(file, {
+    nodeCount,
+    edgeCount,
+    stringCount,
+    totalSize,
+    extraNativeBytes,
+    captureRecord,
+    captureRecordProblem,
+  });
+}
+
+/** The same of a snapshot that has not been read, by what is known of it. */
+export function describeFacts(
+  file: string,
+  facts: Pick<
+    KnownSummary,
+    | "nodeCount"
+    | "edgeCount"
+    | "stringCount"
+    | "totalSize"
+    | "extraNativeBytes"
+    | "captureRecord"
+    | "captureRecordProblem"
+  >,
+): Snapshot {
+  const { nodeCount, edgeCount, stringCount, totalSize, extraNativeBytes } = facts;
   return {
     file,
-    nodeCount: snapshot.graph.nodeCount,
-    edgeCount: snapshot.graph.edgeCount,
-    stringCount: snapshot.strings.length,
-    totalSize: snapshot.totalSize,
-    extraNativeBytes: snapshot.header.extraNativeBytes,
-    ...describeCapture(snapshot),
+    nodeCount,
+    edgeCount,
+    stringCount,
+    totalSize,
+    extraNativeBytes,
+    ...describeCapture(facts),
   };
 }
 
@@ -25,7 +61,7 @@ export function describeSnapshot(file: string, snapshot: HeapSnapshot): Snapshot
 function describeCapture({
   captureRecord: record,
   captureRecordProblem: problem,
-}: HeapSnapshot): Partial<Snapshot> {
+}: FoundRecord): Partial<Snapshot> {
   if (record === undefined) return problem === undefined ? {} : { captureProblem: problem };
   const { capturedAt, durationMs, pauseMs, route, target, options } = record;
   const { runtime, version } = target;

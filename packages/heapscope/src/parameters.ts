@@ -107,6 +107,11 @@ export function flag(description: string): Option<boolean> {
   };
 }
 
+/** Every command has it that computes something of snapshots which an earlier run may have kept; read by cli.ts. */
+export function noCache(): Option<boolean> {
+  return flag("neither use nor keep what earlier runs computed");
+}
+
 /** A whole number of at least `least`; `undefined` when it is not given. */
 function wholeNumber(placeholder: string, least: number, description: string): Option<number | undefined> {
   return {

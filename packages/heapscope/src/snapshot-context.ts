@@ -1,7 +1,8 @@
 // What commands get from their surroundings (command.ts, `CommandContext`): snapshots opened with progress and
-// cancellation. This is the one place that loads the engine to read a file.
+// cancellation, and with what is kept of them from earlier runs. This is the one place that loads the engine to read a file.
 
 import type { HeapSnapshot, SnapshotFormatError } from "@heapscope/engine";
+import type { KnownSummary, SnapshotCache } from "@heapscope/engine/cache";
 import type { CommandContext } from "./command.ts";
 import { CommandError } from "./command-error.ts";
 import type { ProgressLine } from "./progress.ts";
@@ -10,14 +11,28 @@ import type { SourceResolver } from "./source/source-resolver.ts";
 /** What cli.ts knows of the surroundings. */
 export interface Surroundings extends Pick<
   CommandContext,
-  "json" | "commands" | "enough" | "output" | "wantsColour" | "say" | "ask"
+  "json" | "commands" | "enough" | "output" | "wantsColour" | "say" | "ask" | "cacheSettings"
 > {
   readonly signal: AbortSignal;
   readonly progress: ProgressLine;
 }
 
+/** A context, and what is to be done once the result is written. */
+export interface RunContext extends CommandContext {
+  /** Keeps what was computed of the snapshots for the next time. Never throws. */
+  keepComputed(): void;
+}
+
 /** The context of one run of a command. */
-export function createContext({ signal, progress, ...surroundings }: Surroundings): CommandContext {
+export function createContext({ signal, progress, ...surroundings }: Surroundings): RunContext {
+  const opened: HeapSnapshot[] = [];
+  let cache: SnapshotCache | undefined;
+  const findCache = async (): Promise<SnapshotCache | undefined> => {
+    const { cacheSettings } = surroundings;
+    if (cacheSettings === undefined) return undefined;
+    const { openCache } = await import("./cache/open-cache.ts");
+    return (cache ??= openCache(cacheSettings));
+  };
   const runOptions = { signal, onProgress: progress.report.bind(progress) };
   return {
     ...surroundings,
@@ -27,10 +42,18 @@ export function createContext({ signal, progress, ...surroundings }: Surrounding
       progress.subject(file === "-" ? "standard input" : file);
       const { openFile } = await import("@heapscope/engine/node");
       try {
-        return await openFile(file, runOptions);
+        const snapshot = await openFile(file, { ...runOptions, cache: await findCache() });
+        opened.push(snapshot);
+        return snapshot;
       } catch (error) {
         throw nameFile(error, file);
       }
+    },
+    async findSummary(file: string): Promise<KnownSummary | undefined> {
+      return file === "-" ? undefined : await (await findCache())?.findSummary(file);
+    },
+    keepComputed(): void {
+      for (const snapshot of opened) cache?.keep(snapshot);
     },
     async openSources(snapshots, folders): Promise<SourceResolver> {
       const { SourceResolver } = await import("./source/source-resolver.ts");

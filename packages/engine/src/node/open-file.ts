@@ -17,6 +17,7 @@ import {
   type OpenOptions,
   type RunOptions,
 } from "@heapscope/engine";
+import type { SnapshotCache } from "./cache/snapshot-cache.ts";
 import { readCaptureRecord } from "./read-capture-record.ts";
 import { startThreads, usualThreads, type ThreadTeam } from "./thread-team.ts";
 
@@ -43,6 +44,8 @@ export interface OpenFileOptions extends RunOptions {
    * 16 MB and more; otherwise 1. The results are the same.
    */
   readonly threads?: number | undefined;
+  /** Where to look for tables that were computed earlier. Whoever has computed some tells it to `keep` them. */
+  readonly cache?: SnapshotCache | undefined;
 }
 
 /**
@@ -69,24 +72,40 @@ export async function openFile(path: string, options: OpenFileOptions = {}): Pro
     if (stats.isFIFO()) return await openStream(openPipe(file), path, options);
     // A device has no size, and cannot be read from the start again.
     if (!stats.isFile()) return await openStream(file.createReadStream({ autoClose: false }), path, options);
-    const known = { ...options, ...(await readCaptureRecord(path, stats.size)) };
-    const magic = new Uint8Array(2);
-    await file.read(magic, 0, 2, 0);
-    if (isGzip(magic))
-      return await openStream(file.createReadStream({ autoClose: false, start: 0 }), path, known);
-    const team = startThreads((options.threads ?? usualThreads(stats.size)) - 1);
-    try {
-      const whole = { ...known, byteLength: stats.size, thread: team };
-      const shared = team === undefined ? undefined : await openWithTeam(file, stats.size, team, whole);
-      return shared ?? (await openSnapshot(readChunks(file, path), whole));
-    } catch (error) {
-      team?.end();
-      throw error;
-    }
+    const reading = options.cache?.startReading(path, file.fd);
+    const snapshot = await openRegularFile(file, path, stats.size, options, reading?.hasTables === true);
+    reading?.finish(snapshot);
+    return snapshot;
   } catch (error) {
     throw explain(error, path);
   } finally {
     await file.close();
+  }
+}
+
+async function openRegularFile(
+  file: FileHandle,
+  path: string,
+  size: number,
+  { signal, onProgress, threads = usualThreads(size) }: OpenFileOptions,
+  hasDominators: boolean,
+): Promise<HeapSnapshot> {
+  const known = { signal, onProgress, ...(await readCaptureRecord(path, size)) };
+  const magic = new Uint8Array(2);
+  await file.read(magic, 0, 2, 0);
+  if (isGzip(magic))
+    return await openStream(file.createReadStream({ autoClose: false, start: 0 }), path, known);
+  const team = startThreads(threads - 1);
+  const whole = { ...known, byteLength: size, thread: hasDominators ? undefined : team };
+  try {
+    const shared = team === undefined ? undefined : await openWithTeam(file, size, team, whole);
+    const snapshot = shared ?? (await openSnapshot(readChunks(file, path), whole));
+    if (hasDominators) team?.end();
+    else team?.endReading();
+    return snapshot;
+  } catch (error) {
+    team?.end();
+    throw error;
   }
 }
 
@@ -97,7 +116,7 @@ async function openWithTeam(
   team: ThreadTeam,
   options: OpenOptions,
 ): Promise<HeapSnapshot | undefined> {
-  const snapshot = await openSharedFile(
+  return await openSharedFile(
     {
       byteLength,
       readAt: (into, offset) => readSync(fd, into, 0, into.length, offset),
@@ -106,8 +125,6 @@ async function openWithTeam(
     },
     options,
   );
-  team.endReading();
-  return snapshot;
 }
 
 /**

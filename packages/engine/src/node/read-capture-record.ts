@@ -9,16 +9,13 @@
  */
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
-import { parseCaptureRecord, type OpenOptions } from "@heapscope/engine";
+import { parseCaptureRecord, type FoundRecord } from "@heapscope/engine";
 
 /** In bytes. A script takes some 150 bytes of a record; hostile JSON of this length, some 450 MB of memory to parse. */
 const LARGEST_SIZE = 1 << 24;
 
 /** What to tell `openSnapshot` about the capture of the file at `path`, which is `bytes` long on disk. Never fails. */
-export async function readCaptureRecord(
-  path: string,
-  bytes: number,
-): Promise<Pick<OpenOptions, "captureRecord" | "captureRecordProblem">> {
+export async function readCaptureRecord(path: string, bytes: number): Promise<FoundRecord> {
   let text: string;
   try {
     // Without O_NONBLOCK, a named pipe of this name would keep us waiting for somebody to write to it.

@@ -1,7 +1,7 @@
 /**
  * The threads that help to open a file: all of them while its rows are read, then one of them with the dominator tree, so that
  * the caller's thread can do the rest meanwhile. They start before the first byte is read, so that they are ready when the
- * first rows come, and end with their work, or when none comes for a while.
+ * first rows come, and end with their work, or when no dominators are wanted for a while.
  */
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -26,7 +26,7 @@ export interface ThreadTeam extends DominatorThread {
   help(job: RowsJob, descriptor: number): void;
   /** Whether one of them has failed, or ended without being told to. */
   readonly isBroken: boolean;
-  /** Ends all but the one that waits for the dominators' job. */
+  /** Ends all but one, which waits for the dominators' job, though not for ever. */
   endReading(): void;
   /** Ends all, when no job will come. */
   end(): void;
@@ -65,8 +65,7 @@ export function startThreads(count: number): ThreadTeam | undefined {
     clearTimeout(patience);
     for (const worker of workers) endOne(worker);
   };
-  const patience = setTimeout(end, IDLE_MS);
-  patience.unref();
+  let patience: NodeJS.Timeout | undefined;
 
   return {
     end,
@@ -74,10 +73,11 @@ export function startThreads(count: number): ThreadTeam | undefined {
       return isBroken;
     },
     help: (job, descriptor) => {
-      patience.refresh();
       for (const worker of workers) send(worker, { kind: "rows", job, descriptor });
     },
     endReading: () => {
+      patience = setTimeout(end, IDLE_MS);
+      patience.unref();
       for (const worker of [...workers].slice(1)) endOne(worker);
     },
     run: (job, signal) => {

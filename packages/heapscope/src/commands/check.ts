@@ -7,7 +7,7 @@ import { defineCommand, type Command, type CommandContext } from "../command.ts"
 import { UsageError } from "../command-error.ts";
 import { parseBudget, type Budget } from "../check/parse-budget.ts";
 import type { Series } from "../leaks/open-series.ts";
-import { flag, optionalText, repeated, size, snapshotFiles, sourceMaps } from "../parameters.ts";
+import { flag, noCache, optionalText, repeated, size, snapshotFiles, sourceMaps } from "../parameters.ts";
 import { parseReportTarget, type ReportTarget } from "../report/report-target.ts";
 import type { Check } from "../schemas/check.ts";
 
@@ -35,6 +35,7 @@ export const check: Command = defineCommand({
     baseline: optionalText("file", "with --no-leaks: accepted leaks, from leaks --update-baseline"),
     "source-maps": sourceMaps(),
     report: repeated("report", "junit=FILE, sarif=FILE, or github for annotations", parseReportTarget),
+    "no-cache": noCache(),
   },
   examples: [
     {

@@ -5,7 +5,7 @@ import type { GroupDiff } from "@heapscope/engine";
 import { defineCommand, type Command } from "../command.ts";
 import { UsageError } from "../command-error.ts";
 import { describeObject, describeSnapshot, largestObjects } from "../describe-snapshot.ts";
-import { choice, limit, nameFilter, rowLimit, snapshotFile } from "../parameters.ts";
+import { choice, limit, nameFilter, noCache, rowLimit, snapshotFile } from "../parameters.ts";
 import type { Diff, GroupDiffLine } from "../schemas/diff.ts";
 
 const USUAL_LIMIT = 20;
@@ -39,6 +39,7 @@ export const diff: Command = defineCommand({
     filter: nameFilter("only constructors whose name contains the text, or matches /a regular expression/"),
     limit: limit(USUAL_LIMIT, "groups"),
     sort: choice("order", orders, "largest first, or by name"),
+    "no-cache": noCache(),
   },
   examples: [
     { line: "diff 1.heapsnapshot 2.heapsnapshot", meaning: "the 20 groups that got most" },

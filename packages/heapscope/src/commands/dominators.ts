@@ -4,7 +4,7 @@
 import type { HeapObject } from "@heapscope/engine";
 import { defineCommand, type Command } from "../command.ts";
 import { findObject, nameObject } from "../describe-snapshot.ts";
-import { levels, limit, optionalObjectId, rowLimit, snapshotFile } from "../parameters.ts";
+import { levels, limit, noCache, optionalObjectId, rowLimit, snapshotFile } from "../parameters.ts";
 import type { DominatedLine, Dominators } from "../schemas/dominators.ts";
 
 const USUAL_LIMIT = 20;
@@ -27,6 +27,7 @@ export const dominators: Command = defineCommand({
   options: {
     depth: levels(USUAL_DEPTH, "levels to print; below the first, objects of 1 % and more"),
     limit: limit(USUAL_LIMIT, "objects of a level"),
+    "no-cache": noCache(),
   },
   examples: [
     { line: "dominators app.heapsnapshot", meaning: "the largest objects" },

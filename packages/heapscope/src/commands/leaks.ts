@@ -13,6 +13,7 @@ import {
   durationOr,
   flag,
   limit,
+  noCache,
   number,
   optionalNumber,
   optionalText,
@@ -91,6 +92,7 @@ export const leaks: Command = defineCommand({
     yes: flag("TARGET: do not ask, however long it will stand still"),
     force: flag("TARGET: although it may not fit, or although a debugger is attached"),
     "close-inspector": flag("TARGET: close the inspector afterwards although it was open before"),
+    "no-cache": noCache(),
   },
   examples: [
     { line: "leaks 1.heapsnapshot 2.heapsnapshot 3.heapsnapshot", meaning: "from files" },

@@ -3,7 +3,7 @@
 import type { HeapEdge, HeapObject } from "@heapscope/engine";
 import { defineCommand, type Command } from "../command.ts";
 import { describeFunction, describeObject, findObject, nameObject } from "../describe-snapshot.ts";
-import { choice, limit, objectIds, rowLimit, snapshotFile, sourceMaps } from "../parameters.ts";
+import { choice, limit, noCache, objectIds, rowLimit, snapshotFile, sourceMaps } from "../parameters.ts";
 import type { FieldLine, ObjectDetails, Objects } from "../schemas/object.ts";
 import { formatPlace } from "../source/source-place.ts";
 import type { SourceResolver } from "../source/source-resolver.ts";
@@ -26,6 +26,7 @@ export const object: Command = defineCommand({
     limit: limit(USUAL_LIMIT, "fields of an object"),
     sort: choice("order", orders, "largest first, or in the order of the file"),
     "source-maps": sourceMaps(),
+    "no-cache": noCache(),
   },
   examples: [
     { line: "object app.heapsnapshot @4711", meaning: "what @4711 is and holds" },

@@ -2,7 +2,7 @@
 
 import { defineCommand, type Command } from "../command.ts";
 import { UsageError } from "../command-error.ts";
-import { flag, heapFiles, port, sourceMaps } from "../parameters.ts";
+import { flag, heapFiles, noCache, port, sourceMaps } from "../parameters.ts";
 import type { Opened } from "../schemas/open.ts";
 
 export const open: Command = defineCommand({
@@ -23,6 +23,7 @@ export const open: Command = defineCommand({
     port: port("the server's port (default: any that is free)"),
     "no-browser": flag("print the address only"),
     "source-maps": sourceMaps(),
+    "no-cache": noCache(),
   },
   examples: [
     { line: "open app.heapsnapshot", meaning: "one snapshot" },

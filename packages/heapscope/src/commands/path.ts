@@ -2,7 +2,7 @@
 
 import { defineCommand, type Command } from "../command.ts";
 import { findObject, nameObject } from "../describe-snapshot.ts";
-import { flag, limitForAll, objectId, rowLimit, snapshotFile, sourceMaps } from "../parameters.ts";
+import { flag, limitForAll, noCache, objectId, rowLimit, snapshotFile, sourceMaps } from "../parameters.ts";
 import type { Paths, PathStepLine } from "../schemas/path.ts";
 import { formatPlace } from "../source/source-place.ts";
 
@@ -19,6 +19,7 @@ export const path: Command = defineCommand({
     all: flag("more than the shortest path"),
     limit: limitForAll(USUAL_LIMIT, "with --all, paths"),
     "source-maps": sourceMaps(),
+    "no-cache": noCache(),
   },
   examples: [
     { line: "path app.heapsnapshot @4711", meaning: "the shortest way" },

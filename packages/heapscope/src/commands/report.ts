@@ -2,7 +2,7 @@
 
 import { defineCommand, type Command } from "../command.ts";
 import { UsageError } from "../command-error.ts";
-import { flag, heapFiles, optionalText, size, sourceMaps } from "../parameters.ts";
+import { flag, heapFiles, noCache, optionalText, size, sourceMaps } from "../parameters.ts";
 import type { ReportFile } from "../schemas/report.ts";
 
 const USUAL_SIZE = 5_000_000;
@@ -22,6 +22,7 @@ export const report: Command = defineCommand({
     "max-size": size("how large it may be, about (default: 5MB)"),
     overwrite: flag("replace the file if it exists"),
     "source-maps": sourceMaps(),
+    "no-cache": noCache(),
   },
   examples: [
     { line: "report app.heapsnapshot -o report.html", meaning: "of one snapshot" },

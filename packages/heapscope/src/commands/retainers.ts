@@ -5,7 +5,7 @@
 import type { HeapEdge, HeapObject } from "@heapscope/engine";
 import { defineCommand, type Command } from "../command.ts";
 import { findObject, nameObject } from "../describe-snapshot.ts";
-import { limit, objectId, optionalLevels, rowLimit, snapshotFile } from "../parameters.ts";
+import { limit, noCache, objectId, optionalLevels, rowLimit, snapshotFile } from "../parameters.ts";
 import type { RetainerLine, Retainers } from "../schemas/retainers.ts";
 
 const USUAL_LIMIT = 10;
@@ -24,6 +24,7 @@ export const retainers: Command = defineCommand({
   options: {
     depth: optionalLevels("levels of retainers to print (default: one, and the nearest ones of the first)"),
     limit: limit(USUAL_LIMIT, "retainers of an object"),
+    "no-cache": noCache(),
   },
   examples: [
     { line: "retainers app.heapsnapshot @4711", meaning: "what refers to @4711" },

@@ -1,7 +1,7 @@
 // `heapscope strings`: texts that are kept more than once.
 
 import { defineCommand, type Command } from "../command.ts";
-import { flag, limit, rowLimit, snapshotFile } from "../parameters.ts";
+import { flag, limit, noCache, rowLimit, snapshotFile } from "../parameters.ts";
 import type { Strings } from "../schemas/strings.ts";
 
 const USUAL_LIMIT = 20;
@@ -18,6 +18,7 @@ export const strings: Command = defineCommand({
   options: {
     duplicates: flag("list duplicate strings; this is the default, and the only list so far"),
     limit: limit(USUAL_LIMIT, "texts"),
+    "no-cache": noCache(),
   },
   examples: [{ line: "strings app.heapsnapshot --duplicates", meaning: "the 20 texts that cost most" }],
   async run(context, input): Promise<Strings> {

@@ -87,7 +87,13 @@ describe("completion for bash", () => {
   });
 
   it("offers options, and the words that an option takes", () => {
-    expect(complete("heapscope", "retainers", "x", "--")).toEqual(["--depth", "--help", "--json", "--limit"]);
+    expect(complete("heapscope", "retainers", "x", "--")).toEqual([
+      "--depth",
+      "--help",
+      "--json",
+      "--limit",
+      "--no-cache",
+    ]);
     expect(complete("heapscope", "summary", "--sort", "")).toEqual([
       "count",
       "distance",

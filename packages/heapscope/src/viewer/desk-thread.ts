@@ -3,17 +3,24 @@
 
 import { setFlagsFromString } from "node:v8";
 import { parentPort, workerData, type MessagePort } from "node:worker_threads";
+import type { HeapSnapshot } from "@heapscope/engine";
 import { serveDesk } from "@heapscope/viewer/desk";
+import type { CacheSettings } from "../cache/cache-settings.ts";
+import { openCache } from "../cache/open-cache.ts";
 import { createFileDesk } from "./file-desk.ts";
 
 /** What the thread is started with. */
 export interface DeskThreadData {
   readonly files: readonly string[];
   readonly sourceMapFolders: readonly string[];
+  readonly cacheSettings: CacheSettings | undefined;
 }
 
 /** A page to serve, or, from the thread, a sentence for the user. */
 export type DeskThreadMessage = { readonly page: MessagePort } | { readonly note: string };
+
+/** How often it is looked whether what was computed meanwhile can be kept; until then, nobody waits for it. */
+const KEEP_MS = 5_000;
 
 // An expression that somebody types may take for ever on some text, and nothing could end it: all pages would wait. V8 has a
 // second engine that takes linear time, for expressions without back references and lookarounds, and can change over to it.
@@ -22,10 +29,19 @@ const LINEAR_EXPRESSIONS = "--enable-experimental-regexp-engine-on-excessive-bac
 if (parentPort !== null) {
   setFlagsFromString(LINEAR_EXPRESSIONS);
   const parent = parentPort;
-  const { files, sourceMapFolders } = workerData as DeskThreadData;
+  const { files, sourceMapFolders, cacheSettings } = workerData as DeskThreadData;
+  const cache = cacheSettings === undefined ? undefined : openCache(cacheSettings);
+  const keepSoon = (snapshot: HeapSnapshot): void => {
+    const timer = setInterval(() => {
+      if (cache === undefined || cache.keep(snapshot)) clearInterval(timer);
+    }, KEEP_MS);
+    timer.unref();
+  };
   const desk = createFileDesk({
     files,
     sourceMapFolders,
+    cache,
+    onSnapshot: keepSoon,
     onNote: (note) => parent.postMessage({ note } satisfies DeskThreadMessage),
   });
   parent.on("message", ({ page }: { readonly page: MessagePort }) => {

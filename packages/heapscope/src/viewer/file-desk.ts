@@ -4,6 +4,7 @@
 import { statSync } from "node:fs";
 import path from "node:path";
 import { HeapSnapshot, type CaptureRecord } from "@heapscope/engine";
+import type { SnapshotCache } from "@heapscope/engine/cache";
 import { createDesk, type Desk } from "@heapscope/viewer/desk";
 import type { Place } from "@heapscope/wording";
 import { SourceResolver } from "../source/source-resolver.ts";
@@ -18,9 +19,14 @@ export interface FileDeskOptions {
   readonly signal?: AbortSignal;
   /** Is told of a source map that cannot be used, in a sentence. */
   readonly onNote: (sentence: string) => void;
+  /** What earlier runs have kept of the files. */
+  readonly cache?: SnapshotCache | undefined;
+  /** Is told of each snapshot that has been read. */
+  readonly onSnapshot?: (snapshot: HeapSnapshot) => void;
 }
 
-export function createFileDesk({ files, sourceMapFolders, signal, onNote }: FileDeskOptions): Desk {
+export function createFileDesk(options: FileDeskOptions): Desk {
+  const { files, sourceMapFolders, signal, onNote, cache } = options;
   const scripts: CaptureRecord["scripts"][number][] = [];
   const makeResolver = (): SourceResolver =>
     new SourceResolver({ folders: sourceMapFolders, scripts, onNote });
@@ -38,7 +44,8 @@ export function createFileDesk({ files, sourceMapFolders, signal, onNote }: File
       name: names[index]!,
       ...(byteLength === undefined ? {} : { byteLength }),
       async open(run) {
-        const opened = await openHeapFile(file, { ...run, signal });
+        const opened = await openHeapFile(file, { ...run, signal, cache });
+        if (opened instanceof HeapSnapshot) options.onSnapshot?.(opened);
         const recorded = opened instanceof HeapSnapshot ? opened.captureRecord?.scripts : undefined;
         if (recorded !== undefined && recorded.length > 0) {
           // The records know where the maps are of scripts that are gone.

@@ -4,12 +4,13 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { CancelledError } from "@heapscope/engine";
+import { CancelledError, type HeapSnapshot } from "@heapscope/engine";
 import type { CommandContext } from "../command.ts";
 import { UsageError } from "../command-error.ts";
 import type { ReportFile } from "../schemas/report.ts";
 import { refuseExisting, WholeFile } from "../whole-file.ts";
 import { AnswerRecorder } from "./answer-recorder.ts";
+import { openCache } from "../cache/open-cache.ts";
 import { createFileDesk } from "./file-desk.ts";
 import { recordReport } from "./record-report.ts";
 import { formatReport, type ReportPage } from "./report-html.ts";
@@ -32,11 +33,16 @@ export async function makeReport(context: CommandContext, options: ReportOptions
   const room = mostBytes - Buffer.byteLength(formatReport(page, options.files, ""));
   if (room <= 0) throw new UsageError("--max-size: the page alone is larger; allow for at least 1MB.");
   const target = await WholeFile.create(output, overwrite);
+  const { cacheSettings } = context;
+  const cache = cacheSettings === undefined ? undefined : openCache(cacheSettings);
+  const snapshots: HeapSnapshot[] = [];
   try {
     const desk = createFileDesk({
       files,
       sourceMapFolders,
       signal,
+      cache,
+      onSnapshot: (snapshot) => snapshots.push(snapshot),
       onNote: (sentence) => context.say(`Note: ${sentence}`),
     });
     const entries = await whenRead(context, (listener) => desk.onFiles(listener), files);
@@ -48,6 +54,7 @@ export async function makeReport(context: CommandContext, options: ReportOptions
     signal.throwIfAborted();
     await target.write(Buffer.from(formatReport(page, names, packed.toString("base64"))));
     const { bytes, sha256 } = await target.commit();
+    for (const snapshot of snapshots) cache?.keep(snapshot);
     return {
       schema: "heapscope/report@1",
       files: entries.map((entry, index) => describeFile(files[index]!, entry)),

@@ -4,20 +4,14 @@
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { createGunzip, gunzipSync, constants } from "node:zlib";
-import {
-  isProfileStart,
-  openProfile,
-  type HeapSnapshot,
-  type Profile,
-  type RunOptions,
-} from "@heapscope/engine";
-import { openFile } from "@heapscope/engine/node";
+import { isProfileStart, openProfile, type HeapSnapshot, type Profile } from "@heapscope/engine";
+import { openFile, type OpenFileOptions } from "@heapscope/engine/node";
 
 /** Bytes by which a profile is told; gzipped, the first of them are a table of codes. */
 const START = 4096;
 
 /** `-` is standard input, and a snapshot. Throws as `openFile` and `openProfile` do. */
-export async function openHeapFile(path: string, run: RunOptions): Promise<HeapSnapshot | Profile> {
+export async function openHeapFile(path: string, run: OpenFileOptions): Promise<HeapSnapshot | Profile> {
   const profile = path === "-" ? undefined : await findProfile(path);
   if (profile === undefined) return await openFile(path, run);
   const stream = createReadStream(path);

@@ -33,7 +33,12 @@ export async function* serveViewer(context: CommandContext, options: ServeOption
   const desk =
     files.length === 0
       ? undefined
-      : startDesk({ files, sourceMapFolders, onNote: (sentence) => context.say(`Note: ${sentence}`) });
+      : startDesk({
+          files,
+          sourceMapFolders,
+          cacheSettings: context.cacheSettings,
+          onNote: (sentence) => context.say(`Note: ${sentence}`),
+        });
   try {
     const server = await startViewerServer({
       port: options.port,

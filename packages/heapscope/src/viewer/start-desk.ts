@@ -19,8 +19,8 @@ export interface DeskThreadOptions extends DeskThreadData {
   readonly onNote: (sentence: string) => void;
 }
 
-export function startDesk({ files, sourceMapFolders, onNote }: DeskThreadOptions): DeskThread {
-  const data: DeskThreadData = { files, sourceMapFolders };
+export function startDesk({ files, sourceMapFolders, cacheSettings, onNote }: DeskThreadOptions): DeskThread {
+  const data: DeskThreadData = { files, sourceMapFolders, cacheSettings };
   const readsInput = files.includes("-");
   // The build puts the thread's program beside this file.
   const thread = new Worker(new URL("./desk-thread.js", import.meta.url), {
