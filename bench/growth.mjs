@@ -19,6 +19,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { cache, nodeExecutable, repository } from "./cache.mjs";
 import { describe } from "./generate.mjs";
+import { peakBytes } from "./runners/report.mjs";
 import { COMPILER_LIKE_EDGES, REACHES, writeCompilerLike } from "./synthetic.mjs";
 
 /** How long a process goes on opening its file. */
@@ -104,7 +105,7 @@ async function measureFile(file) {
     note(least, "passes", read, grouped);
     least.first ??= grouped.wall - before.wall;
   } while (performance.now() - began < WARM_MS);
-  least.peakBytes = 1024 * process.resourceUsage().maxRSS;
+  least.peakBytes = peakBytes();
   return least;
 }
 

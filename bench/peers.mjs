@@ -39,27 +39,31 @@ export const peers = {
 
 /** From two files to what is different; the command as a whole, from its start to its end. `work` says what of it. */
 export const pairPeers = {
-  diff: heapscopeCommand("diff", ["--no-cache", "--json"], {
+  diff: heapscopeCommand("diff", "heapscope diff", ["--no-cache", "--json"], {
     read(output) {
       const { groupCount: groups, added, removed, addedSize, removedSize } = JSON.parse(output);
       return { groups, added, removed, addedSize, removedSize };
     },
   }),
-  leaks: heapscopeCommand("leaks", ["--no-cache", "--json"]),
+  leaks: heapscopeCommand("leaks", "heapscope leaks", ["--no-cache", "--json"]),
   devtools: inNode("devtools-pair.mjs", devTools, "diff"),
 };
 
 /** Opening a file that was opened before; the command as a whole, against loading it in DevTools. */
 export const againPeers = {
-  again: heapscopeCommand("summary", []),
-  "no-cache": heapscopeCommand("summary", ["--no-cache"]),
+  again: heapscopeCommand("summary", "heapscope summary, opened before", []),
+  "no-cache": heapscopeCommand("summary", "heapscope summary --no-cache", ["--no-cache"]),
   devtools: peers.devtools,
 };
 
-/** @param more `read`: see `measure` */
-function heapscopeCommand(name, flags, more = {}) {
+/**
+ * @param label how its row is called
+ * @param flags those of them that it knows are given
+ * @param more `read`: see `measure`
+ */
+function heapscopeCommand(name, label, flags, more = {}) {
   return {
-    label: ["heapscope", name, ...flags.filter((flag) => flag !== "--json")].join(" "),
+    label,
     version: "this checkout",
     runtime: `Node ${nodeVersions[24]}`,
     work: name,
