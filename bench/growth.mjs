@@ -8,7 +8,8 @@
 // run is a process of its own. Small files are opened again and again in it, for three seconds: what a program spends on its first
 // file, before its code is optimized, is a column of its own. All figures are minima.
 //
-// Prints a table, and a chart that GitHub draws; --write puts both into README.md, between their marks.
+// Prints a table, and a chart that GitHub draws; --write puts both into README.md, between their marks (`npm run
+// format` then aligns it).
 //
 // `--reach` is for finding causes: with "local" nearly all memory that an edge needs is in the processor's caches, with "random"
 // hardly any. The work is the same.
