@@ -2,6 +2,8 @@
 //
 // usage: npm run bench -- [--size 5|130|1000|all|<name of generate.mjs>|<file>] [--runs N] [--peer name]… [--limit s]
 //        [--no-history]
+//        npm run bench -- --pair […]     two snapshots compared: `heapscope diff` and `leaks` against DevTools
+//        npm run bench -- --again […]    `heapscope summary` of a file that was opened before, against DevTools
 //
 // Every peer runs in its own process; run 1 of all peers, then run 2 of all, so that a change in the machine's load
 // meets all of them. A peer that fails once is not tried again. Prints Markdown tables and appends one JSON line per
@@ -15,7 +17,7 @@ import { parseArgs } from "node:util";
 import { repository } from "./cache.mjs";
 import { describe, generate, recipes } from "./generate.mjs";
 import { measure } from "./measure.mjs";
-import { peers } from "./peers.mjs";
+import { againPeers, pairPeers, peers } from "./peers.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -23,38 +25,61 @@ const { values } = parseArgs({
     runs: { type: "string" },
     peer: { type: "string", multiple: true },
     limit: { type: "string", default: "300" },
+    pair: { type: "boolean", default: false },
+    again: { type: "boolean", default: false },
     "no-history": { type: "boolean" },
   },
 });
 
-const chosen = values.peer ?? Object.keys(peers);
+/** What is measured: its peers, the one that ratios are to, the one whose answers must be the same, and the usual files. */
+const modes = {
+  groups: { peers, base: "heapscope", sizes: ["5", "130", "1000"] },
+  pair: { peers: pairPeers, base: "diff", sizes: ["pair700"] },
+  again: { peers: againPeers, base: "again", sizes: ["1000"] },
+};
+const modeName = values.pair ? "pair" : values.again ? "again" : "groups";
+const mode = modes[modeName];
+
+const chosen = values.peer ?? Object.keys(mode.peers);
 for (const name of chosen) {
-  if (!(name in peers)) throw new Error(`no peer named ${name}; known: ${Object.keys(peers).join(", ")}`);
+  if (!(name in mode.peers))
+    throw new Error(`no peer named ${name}; known: ${Object.keys(mode.peers).join(", ")}`);
 }
-const sizes = values.size.flatMap((size) => (size === "all" ? ["5", "130", "1000"] : [size]));
+const sizes = values.size.flatMap((size) => (size === "all" ? mode.sizes : [size]));
+const paths = sizes.map((size) => (size in recipes || !existsSync(size) ? generate(size) : [resolve(size)]));
 
-for (const file of sizes.flatMap((size) =>
-  size in recipes || !existsSync(size) ? generate(size) : [resolve(size)],
-)) {
-  const facts = describe(file);
+// Two files of their own may be named one by one.
+for (const files of modeName === "pair" ? pairs(paths.flat()) : paths.flat().map((path) => [path])) {
+  const facts = addUp(files.map(describe));
   const runs = Number(values.runs ?? (facts.bytes > 500e6 ? 3 : facts.bytes > 50e6 ? 5 : 10));
-  console.log(
-    `\n## ${basename(file)}: ${megabytes(facts.bytes)}, ${facts.nodes} nodes, ${facts.edges} edges\n`,
-  );
-  readIntoCache(file);
+  const names = files.map((file) => basename(file)).join(", ");
+  console.log(`\n## ${names}: ${megabytes(facts.bytes)}, ${facts.nodes} nodes, ${facts.edges} edges\n`);
+  files.forEach(readIntoCache);
+  // What is measured is the time after.
+  if (modeName === "again" && chosen.includes("again")) await attempt("again", files);
   const load = loadavg()[0];
-  const results = await runAll(file, runs);
+  const results = await runAll(files, runs);
   print(results);
-  if (!values["no-history"]) remember({ file: basename(file), ...facts, load, results });
+  if (!values["no-history"]) remember({ mode: modeName, file: names, ...facts, load, results });
 }
 
-async function runAll(file, runs) {
+function pairs(files) {
+  if (files.length % 2 === 1) throw new Error("--pair takes two files, or the name of a pair");
+  return files.flatMap((file, i) => (i % 2 === 0 ? [[file, files[i + 1]]] : []));
+}
+
+function addUp(list) {
+  const sum = (key) => list.reduce((total, facts) => total + facts[key], 0);
+  return { bytes: sum("bytes"), nodes: sum("nodes"), edges: sum("edges") };
+}
+
+async function runAll(files, runs) {
   const samples = new Map(chosen.map((name) => [name, []]));
   const failures = new Map();
   for (let run = 1; run <= runs; run++) {
     for (const name of chosen) {
       if (failures.has(name)) continue;
-      const sample = await attempt(name, file);
+      const sample = await attempt(name, files);
       if (sample.failure) failures.set(name, sample.failure);
       else samples.get(name).push(sample);
       const outcome = sample.failure ?? `${seconds(sample.wallMs)} s, ${seconds(sample.cpuMs)} s of CPU`;
@@ -64,16 +89,17 @@ async function runAll(file, runs) {
   return chosen.map((name) => summarize(name, samples.get(name), failures.get(name)));
 }
 
-async function attempt(name, file) {
+async function attempt(name, files) {
+  const peer = mode.peers[name];
   try {
-    return await measure(peers[name].command(file), Number(values.limit) * 1000);
+    return await measure(peer.command(...files), Number(values.limit) * 1000, peer);
   } catch (error) {
     return { failure: error.message };
   }
 }
 
 function summarize(name, samples, failure) {
-  const { version, runtime, work } = peers[name];
+  const { version, runtime, work } = mode.peers[name];
   const result = { peer: name, version, runtime, work, runs: samples.length };
   if (failure) result.failure = failure;
   if (samples.length === 0) return result;
@@ -93,12 +119,12 @@ function spread(numbers) {
   return { min: Math.round(sorted[0]), median: Math.round(median) };
 }
 
-// Ratios are to Heapscope under the peers' Node: CPU is compared by its minimum, the figure least moved by other load.
+// Ratios are to the mode's base, Heapscope under the peers' Node: CPU is compared by its minimum, the figure least moved by other load.
 function print(results) {
-  const base = results.find((result) => result.peer === "heapscope" && result.cpuMs);
+  const base = results.find((result) => result.peer === mode.base && result.cpuMs);
   const ratio = (result, of) => (base ? `${(result[of].min / base[of].min).toFixed(1)}x` : "");
   const rows = results.map((result) => {
-    const label = `${result.peer} (${result.runtime})${result.work === "sizes" ? ", no groups" : ""}`;
+    const label = `${mode.peers[result.peer].label ?? result.peer} (${result.runtime})${result.work === "sizes" ? ", no groups" : ""}`;
     if (!result.cpuMs) return [label, result.failure, "", "", "", "", "", ""];
     return [
       label,
@@ -111,20 +137,11 @@ function print(results) {
       agreement(result, results),
     ];
   });
-  const head = [
-    "",
-    "wall min / median",
-    "",
-    "CPU min / median",
-    "",
-    "peak memory",
-    "",
-    "same groups as DevTools",
-  ];
+  const head = ["", "wall min / median", "", "CPU min / median", "", "peak memory", "", "same as DevTools"];
   for (const row of [head, head.map(() => "---"), ...rows]) console.log(`| ${row.join(" | ")} |`);
 }
 
-/** Whether number of groups, objects, shallow and retained bytes over all groups equal those of DevTools. */
+/** Whether the figures that are known of both (number of groups, objects, bytes over all groups, …) equal DevTools'. */
 function agreement({ check, peer }, results) {
   const devtools = results.find((result) => result.peer === "devtools")?.check;
   if (peer === "devtools" || !devtools || check?.groups === undefined) return "";

@@ -11,7 +11,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { cache, installed, nodeExecutable } from "./cache.mjs";
-import { writeHugeTree, writeLongStrings, writeRandomEdges } from "./synthetic.mjs";
+import {
+  writeDense,
+  writeHugeTree,
+  writeLongStrings,
+  writeRandomEdges,
+  writeTenGigabytes,
+} from "./synthetic.mjs";
 
 const folder = join(cache, "files");
 
@@ -27,23 +33,26 @@ export const recipes = {
   1000: real("TypeScript: 9 programs, 10 trees", ["typescript-1gb"], (paths) =>
     holdTypescript(["9+10"], paths),
   ),
+  2300: real("TypeScript: 22 programs", ["typescript-2300mb"], (paths) => holdTypescript(["22+0"], paths)),
   pair: real("TypeScript: one heap, 1 program, then 10 trees more", ["pair-1", "pair-2"], (paths) =>
     holdTypescript(["1+0", "1+10"], paths),
   ),
-  "pair-600": real("TypeScript: one heap, 5 programs, then 6", ["pair-600-1", "pair-600-2"], (paths) =>
-    holdTypescript(["5+0", "6+0"], paths),
+  pair700: real("TypeScript: one heap, 6 programs, then 12 trees more", ["pair700-1", "pair700-2"], (paths) =>
+    holdTypescript(["6+12", "6+24"], paths),
   ),
   list: real("linked list of 5 M objects", ["linked-list"], (paths) =>
     hold("hold-shape.mjs", ["list", ...paths]),
   ),
   array: real("array of 10 M objects", ["array"], (paths) => hold("hold-shape.mjs", ["array", ...paths])),
   rope: real("string built by 1 M appends", ["rope"], (paths) => hold("hold-shape.mjs", ["rope", ...paths])),
-  strings: real("400 MB of strings, not cut", ["strings-400mb"], (paths) =>
+  strings: real("500 MB of strings, not cut", ["strings-500mb"], (paths) =>
     hold("hold-shape.mjs", ["strings", ...paths], ["--heap-snapshot-string-limit=1000000"]),
   ),
+  dense: synthetic("3,000 nodes, each with edges to all", "dense", writeDense),
   random: synthetic("20 M nodes, random edges", "random-edges", writeRandomEdges),
   huge: synthetic("32 M nodes, more than 2 GiB", "huge-tree", writeHugeTree),
   "long-strings": synthetic("string section above 512 Mi characters", "long-strings", writeLongStrings),
+  "10gb": synthetic("92 M nodes in the shape of a compiler", "compiler-like-10gb", writeTenGigabytes),
 };
 
 /** Makes the files of `name` unless they exist; returns their paths. */

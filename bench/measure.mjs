@@ -2,19 +2,27 @@
 //
 // Runners written for this benchmark report their own clock, CPU and peak memory (runners/report.mjs). For a program
 // that cannot, the kernel's figures serve: CPU of the ended child from /proc/self/stat (10 ms steps) and its memory
-// high-water mark, read every 20 ms while it lives. Called by bench.mjs, one run at a time.
+// high-water mark, read every 20 ms while it lives; what it prints may then be checked. Called by bench.mjs, one run at a time.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 /**
+ * @param command the program and its parameters
+ * @param timeLimitMs after which it is ended
+ * @param options `environment`: variables besides those of this process; `read`: makes `check` of what it prints, where the
+ *   program cannot report itself
  * @returns { wallMs, cpuMs, peakBytes, check? } of a run that ended well, or { failure } in one line.
  */
-export async function measure(command, timeLimitMs) {
+export async function measure(command, timeLimitMs, { environment, read } = {}) {
   const cpuBefore = childrenCpuMs();
   const startedAt = performance.timeOrigin + performance.now();
   const [program, ...parameters] = command;
-  const child = spawn(program, parameters, { stdio: ["ignore", "ignore", "pipe", "pipe"] });
+  const child = spawn(program, parameters, {
+    stdio: ["ignore", read ? "pipe" : "ignore", "pipe", "pipe"],
+    env: { ...process.env, ...environment },
+  });
 
+  const output = read && collect(child.stdout);
   const report = collect(child.stdio[3]);
   const complaint = collect(child.stderr);
   let peakBytes = 0;
@@ -40,7 +48,10 @@ export async function measure(command, timeLimitMs) {
     const { endedAt, ...own } = JSON.parse(line);
     return { wallMs: endedAt - startedAt, ...own };
   }
-  if (code === 0) return { wallMs, cpuMs: childrenCpuMs() - cpuBefore, peakBytes };
+  if (code === 0) {
+    const check = read && { check: read(await output) };
+    return { wallMs, cpuMs: childrenCpuMs() - cpuBefore, peakBytes, ...check };
+  }
   return { failure: cause(await complaint) ?? `ended with ${signal ?? `exit code ${code}`}`, peakBytes };
 }
 

@@ -5,12 +5,13 @@
 // First comes the work that bench.mjs measures, from file to groups, then every other column. Resident memory and typed
 // array bytes ("buffers": columns and scratch space) are read when a pass has ended, before its scratch space is collected
 // unless started with --expose-gc. "peak" is the process's so far.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { repository } from "./cache.mjs";
 import { describe, generate, recipes } from "./generate.mjs";
+import { peakBytes } from "./runners/report.mjs";
 
 const parts = [
   ["groups"],
@@ -61,15 +62,7 @@ async function prepare(columns) {
 function memory() {
   globalThis.gc?.();
   const { rss: resident, arrayBuffers: buffers } = process.memoryUsage();
-  return { resident, buffers, peak: highWaterMark() };
-}
-
-function highWaterMark() {
-  try {
-    return 1024 * Number(/VmHWM:\s*(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? Number.NaN);
-  } catch {
-    return 1024 * process.resourceUsage().maxRSS;
-  }
+  return { resident, buffers, peak: peakBytes() };
 }
 
 function mb(value) {

@@ -26,7 +26,7 @@ const shapes = {
   },
   strings() {
     const strings = [];
-    for (let i = 0; i < 4_000; i++) strings.push(Buffer.alloc(100_000, `text ${i} `).toString("latin1"));
+    for (let i = 0; i < 5_000; i++) strings.push(Buffer.alloc(100_000, `text ${i} `).toString("latin1"));
     return strings;
   },
 };

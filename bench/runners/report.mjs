@@ -8,10 +8,10 @@ import { readFileSync, writeSync } from "node:fs";
 /** Records the usage so far, then writes it with the figures `check()` returns, and ends the process. */
 export function finish(check) {
   const endedAt = performance.timeOrigin + performance.now();
-  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
-  const peakBytes = 1024 * (highWaterMark() ?? maxRSS);
+  const { userCPUTime, systemCPUTime } = process.resourceUsage();
   const cpuMs = (userCPUTime + systemCPUTime) / 1000;
-  writeSync(3, `${JSON.stringify({ endedAt, cpuMs, peakBytes, check: check() })}\n`);
+  const report = { endedAt, cpuMs, peakBytes: peakBytes() };
+  writeSync(3, `${JSON.stringify({ ...report, check: check() })}\n`);
   process.exit(0);
 }
 
@@ -28,6 +28,11 @@ export function groupTotals(groups) {
     totals.retained += retainedSize;
   }
   return totals;
+}
+
+/** The most memory that this process has had resident. */
+export function peakBytes() {
+  return 1024 * (highWaterMark() ?? process.resourceUsage().maxRSS);
 }
 
 // The kernel's own mark in kB. getrusage's can include the parent's memory from before the exec.
