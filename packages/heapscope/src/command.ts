@@ -5,6 +5,7 @@
 // engine, the schemas and the printers, and reach for their code inside `run` and `print`.
 
 import type { HeapSnapshot, RunOptions } from "@heapscope/engine";
+import type { OpenFileOptions } from "@heapscope/engine/node";
 import type { Page } from "./print/page.ts";
 import type { SourceResolver } from "./source/source-resolver.ts";
 
@@ -78,7 +79,12 @@ export interface CommandContext {
   /** Asks a question with the answers yes and no; `undefined` where nobody is there to answer. */
   ask(question: string): Promise<boolean | undefined>;
   /** Reads a snapshot; `-` is standard input. Rejects with the engine's typed errors. */
-  openSnapshot(file: string): Promise<HeapSnapshot>;
+  openSnapshot(file: string, options?: Pick<OpenFileOptions, "needsDominators">): Promise<HeapSnapshot>;
+  /** Reads a snapshot for what is made of it, and lets it go. Rejects as `openSnapshot`, and as `reduce`. */
+  openReduced<T>(
+    file: string,
+    reduce: (snapshot: HeapSnapshot, options?: RunOptions) => Promise<T>,
+  ): Promise<T>;
   /** What leads from the places in snapshots to the author's files, with the user's folders of source maps. Says which of them cannot be used. */
   openSources(snapshots: readonly HeapSnapshot[], folders: readonly string[]): Promise<SourceResolver>;
 }

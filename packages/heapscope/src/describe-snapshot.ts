@@ -1,6 +1,12 @@
 // The fields that name a snapshot and its objects in results (schemas/snapshot.ts, schemas/heap-object.ts).
 
-import type { AllocationFunction, AllocationSite, HeapObject, HeapSnapshot } from "@heapscope/engine";
+import type {
+  AllocationFunction,
+  AllocationSite,
+  EarlierSnapshot,
+  HeapObject,
+  HeapSnapshot,
+} from "@heapscope/engine";
 import { CommandError } from "./command-error.ts";
 import type { AllocatingFunction, ObjectLine, ObjectName } from "./schemas/heap-object.ts";
 import type { Snapshot } from "./schemas/snapshot.ts";
@@ -9,12 +15,12 @@ import { formatPlace } from "./source/source-place.ts";
 import type { SourceResolver } from "./source/source-resolver.ts";
 
 /** The snapshot by the name that the user gave. Needs the shallow sizes only, so that a base needs no dominators. */
-export function describeSnapshot(file: string, snapshot: HeapSnapshot): Snapshot {
+export function describeSnapshot(file: string, snapshot: EarlierSnapshot): Snapshot {
   return {
     file,
     nodeCount: snapshot.graph.nodeCount,
     edgeCount: snapshot.graph.edgeCount,
-    stringCount: snapshot.strings.length,
+    stringCount: snapshot.stringCount,
     totalSize: snapshot.totalSize,
     extraNativeBytes: snapshot.header.extraNativeBytes,
     ...describeCapture(snapshot),
@@ -25,7 +31,7 @@ export function describeSnapshot(file: string, snapshot: HeapSnapshot): Snapshot
 function describeCapture({
   captureRecord: record,
   captureRecordProblem: problem,
-}: HeapSnapshot): Partial<Snapshot> {
+}: EarlierSnapshot): Partial<Snapshot> {
   if (record === undefined) return problem === undefined ? {} : { captureProblem: problem };
   const { capturedAt, durationMs, pauseMs, route, target, options } = record;
   const { runtime, version } = target;

@@ -23,11 +23,20 @@ export function createContext({ signal, progress, ...surroundings }: Surrounding
     ...surroundings,
     runOptions,
     status: progress.status.bind(progress),
-    async openSnapshot(file: string): Promise<HeapSnapshot> {
+    async openSnapshot(file, options): Promise<HeapSnapshot> {
       progress.subject(file === "-" ? "standard input" : file);
       const { openFile } = await import("@heapscope/engine/node");
       try {
-        return await openFile(file, runOptions);
+        return await openFile(file, { ...runOptions, ...options });
+      } catch (error) {
+        throw nameFile(error, file);
+      }
+    },
+    async openReduced(file, reduce) {
+      progress.subject(file === "-" ? "standard input" : file);
+      const { openReduced } = await import("@heapscope/engine/node");
+      try {
+        return await openReduced(file, reduce, runOptions);
       } catch (error) {
         throw nameFile(error, file);
       }

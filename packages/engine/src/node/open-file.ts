@@ -38,6 +38,11 @@ const BUFFER_SIZE = 1 << 20;
 /** Below this size a thread saves no time worth its memory (some 35 MB). */
 const LEAST_SIZE_FOR_A_THREAD = 1 << 26;
 
+export interface OpenFileOptions extends RunOptions {
+  /** Whether anything will be asked that needs dominators: a thread is held ready for them. Taken for true when missing. */
+  readonly needsDominators?: boolean | undefined;
+}
+
 /**
  * Opens the snapshot in the file at `path`; `-` is standard input. Throws `SnapshotFileError` when the file cannot be
  * read, `SnapshotFormatError` when it holds no whole snapshot, `CancelledError` when `options.signal` says so.
@@ -47,7 +52,7 @@ const LEAST_SIZE_FOR_A_THREAD = 1 << 26;
  *
  * **Cost**: as `openSnapshot`. A gzipped file costs its decompression too, and its columns grow while they are read.
  */
-export async function openFile(path: string, options: RunOptions = {}): Promise<HeapSnapshot> {
+export async function openFile(path: string, options: OpenFileOptions = {}): Promise<HeapSnapshot> {
   if (path === "-") return openStream(process.stdin, "standard input", options);
   let file: FileHandle;
   try {
@@ -67,7 +72,8 @@ export async function openFile(path: string, options: RunOptions = {}): Promise<
     await file.read(magic, 0, 2, 0);
     if (isGzip(magic))
       return await openStream(file.createReadStream({ autoClose: false, start: 0 }), path, known);
-    const thread = stats.size >= LEAST_SIZE_FOR_A_THREAD ? startDominatorThread() : undefined;
+    const usesThread = options.needsDominators !== false && stats.size >= LEAST_SIZE_FOR_A_THREAD;
+    const thread = usesThread ? startDominatorThread() : undefined;
     try {
       return await openSnapshot(readChunks(file, path), { ...known, byteLength: stats.size, thread });
     } catch (error) {

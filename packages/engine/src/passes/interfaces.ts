@@ -38,7 +38,7 @@ const LEAST_OBJECTS = 2;
 /** … and one of this many plain objects. */
 const LEAST_SHARE = 1000;
 /** Objects with more properties do not enter the trie of sequences. */
-const LONGEST_SEQUENCE = 100;
+export const LONGEST_SEQUENCE = 100;
 
 /** Finds the definitions of a snapshot, most frequent first. Plain: of type object, made by the constructor `Object`. */
 export function* inferInterfaces(graph: HeapGraph, names: NodeNames): Pass<InterfaceDefinition[]> {
@@ -173,7 +173,7 @@ interface MatchState {
 }
 
 /** Finds the best definition for a list of properties. */
-class InterfaceMatcher {
+export class InterfaceMatcher {
   readonly #root: MatchState = { next: new Map(), definition: -1, depth: 0 };
   /** Properties that some definition has; others cannot matter. */
   readonly #relevant = new Set<string>();

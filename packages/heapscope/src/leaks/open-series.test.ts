@@ -2,7 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { captureRecordOf, drawFile } from "@heapscope/testkit";
-import { openFile } from "@heapscope/engine/node";
+import { openFile, openReduced } from "@heapscope/engine/node";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { CommandContext } from "../command.ts";
 import { openSeries } from "./open-series.ts";
@@ -15,6 +15,8 @@ afterEach(() => fs.rmSync(folder, { recursive: true }));
 
 const context = {
   openSnapshot: (file: string) => openFile(path.join(folder, file)),
+  openReduced: (file: string, reduce: Parameters<typeof openReduced>[1]) =>
+    openReduced(path.join(folder, file), reduce),
   runOptions: {},
 } as unknown as CommandContext;
 
