@@ -55,11 +55,11 @@ it("is searched for leaks as the whole snapshot is", async () => {
 
 it("knows the properties of objects of any number, as long as dictionaries are", async () => {
   const drawDictionary = (own: number): string =>
-    Array.from({ length: 150 }, (_, i) => `d -${i === 149 ? `own${own}` : `key${i}`}-> o:Small@5`).join("\n");
+    Array.from({ length: 150 }, (_, i) => `d -${i === 149 ? `own${own}` : `key${i}`}-> o`).join("\n");
   const draw = async (own: number) =>
     (
       await drawHeap(
-        `global -d-> d:Object@3\n${drawDictionary(own)}\nglobal -a-> a:Object@7\nglobal -b-> b:Object@9\n` +
+        `global -o-> o:Small@5\nglobal -d-> d:Object@3\n${drawDictionary(own)}\nglobal -a-> a:Object@7\nglobal -b-> b:Object@9\n` +
           "a -key0-> o\na -key1-> o\nb -key0-> o\nb -key1-> o",
       )
     ).snapshot;
@@ -70,7 +70,9 @@ it("knows the properties of objects of any number, as long as dictionaries are",
 });
 
 it("has no reference and no text of the program", async () => {
-  const { snapshot } = await drawHeap('global -a-> a:Holder@3\na -text-> "a secret of the program"@5');
+  const { snapshot } = await drawHeap(
+    'global -a-> a:Holder@3\na -text-> t:string:"a secret of the program"@5',
+  );
   const outline = outlineSnapshot(snapshot);
   const texts = Array.from({ length: outline.graph.strings.length }, (_, i) => outline.graph.strings.get(i));
   expect(texts).toContain("Holder");
