@@ -18,8 +18,8 @@ import type { SourceResolver } from "./source/source-resolver.ts";
 export function describeSnapshot(file: string, snapshot: EarlierSnapshot): Snapshot {
   return {
     file,
-    nodeCount: snapshot.graph.nodeCount,
-    edgeCount: snapshot.graph.edgeCount,
+    nodeCount: snapshot.header.nodeCount,
+    edgeCount: snapshot.header.edgeCount,
     stringCount: snapshot.stringCount,
     totalSize: snapshot.totalSize,
     extraNativeBytes: snapshot.header.extraNativeBytes,

@@ -58,7 +58,12 @@ export interface EarlierSnapshot extends Pick<
   groupKeysWith(definitions: readonly InterfaceDefinition[]): Task<GroupKeys>;
 }
 
-/** A snapshot without its references. Made by `prepareOutline`. */
+/**
+ * A snapshot without its references. Made by `prepareOutline`.
+ *
+ * When it has been compared, `release` lets go of its tables. Who asks for one afterwards gets a `RangeError`; what describes
+ * the snapshot stays.
+ */
 export class SnapshotOutline implements EarlierSnapshot {
   readonly header: EarlierSnapshot["header"];
   readonly captureRecord: EarlierSnapshot["captureRecord"];
@@ -66,30 +71,41 @@ export class SnapshotOutline implements EarlierSnapshot {
   /** Strings of the whole snapshot. */
   readonly stringCount: number;
   readonly totalSize: number;
-  readonly shallowSize: Float64Array;
-  readonly nodesById: Uint32Array;
-  readonly scriptUrls: ReadonlyMap<number, string>;
-  /** Tables of nodes. Nodes whose names are texts of the program have none; there is no reference in `edgeCount`. */
-  readonly graph: NodeGraph;
   /** Equal in two snapshots with the same references; see `digestEdges`. */
   readonly edgeDigest: number;
-  readonly #names: NodeNames;
-  readonly #properties: PropertyLists;
+  #tables: OutlineTables | undefined;
 
   /** @internal Made by `outlining`. */
-  constructor(snapshot: HeapSnapshot, { graph, names, properties, edgeDigest }: OutlineParts) {
+  constructor(snapshot: HeapSnapshot, tables: OutlineTables, edgeDigest: number) {
     this.header = snapshot.header;
     this.captureRecord = snapshot.captureRecord;
     this.captureRecordProblem = snapshot.captureRecordProblem;
     this.stringCount = snapshot.stringCount;
     this.totalSize = snapshot.totalSize;
-    this.shallowSize = snapshot.shallowSize;
-    this.nodesById = snapshot.nodesById;
-    this.scriptUrls = snapshot.scriptUrls;
-    this.graph = graph;
     this.edgeDigest = edgeDigest;
-    this.#names = names;
-    this.#properties = properties;
+    this.#tables = tables;
+  }
+
+  /** Tables of nodes. Nodes whose names are texts of the program have none. */
+  get graph(): NodeGraph {
+    return this.#whileThere().graph;
+  }
+
+  get shallowSize(): Float64Array {
+    return this.#whileThere().graph.selfSize;
+  }
+
+  get nodesById(): Uint32Array {
+    return this.#whileThere().nodesById;
+  }
+
+  get scriptUrls(): ReadonlyMap<number, string> {
+    return this.#whileThere().scriptUrls;
+  }
+
+  /** Lets go of all tables. */
+  release(): void {
+    this.#tables = undefined;
   }
 
   /** @internal All is there. */
@@ -98,15 +114,16 @@ export class SnapshotOutline implements EarlierSnapshot {
 
   /** @internal The groups that the nodes would be in with another snapshot's interfaces. */
   *groupKeysWith(definitions: readonly InterfaceDefinition[]): Task<GroupKeys> {
-    const { graph } = this;
-    const matching = this.#properties.match(graph.strings, definitions);
+    const { graph, names, properties } = this.#whileThere();
+    const matching = properties.match(graph.strings, definitions);
     const matched = yield* named("matching interfaces", matching, []);
-    const classes = yield* named(
-      "naming classes",
-      computeClasses(graph, this.#names, definitions, matched),
-      [],
-    );
+    const classes = yield* named("naming classes", computeClasses(graph, names, definitions, matched), []);
     return yield* named("keying groups", computeGroupKeys(graph, classes), []);
+  }
+
+  #whileThere(): OutlineTables {
+    if (this.#tables === undefined) throw new RangeError("The tables of this outline have been released");
+    return this.#tables;
   }
 }
 
@@ -122,19 +139,20 @@ export async function prepareOutline(snapshot: HeapSnapshot, options?: RunOption
 
 /** `outlineSnapshot` as a task. */
 function* outlining(snapshot: HeapSnapshot): Task<SnapshotOutline> {
-  return new SnapshotOutline(snapshot, yield* collectingOutline(snapshot));
+  return new SnapshotOutline(snapshot, yield* collectingOutline(snapshot), digestEdges(snapshot.graph));
 }
 
-/** What an outline has of its own, besides the columns that it takes over. */
-export interface OutlineParts {
+/** What an outline lets go of when it is released. */
+export interface OutlineTables {
   readonly graph: NodeGraph;
+  readonly nodesById: Uint32Array;
+  readonly scriptUrls: ReadonlyMap<number, string>;
   readonly names: NodeNames;
   readonly properties: PropertyLists;
-  readonly edgeDigest: number;
 }
 
 /** Computes all that an outline needs. */
-export function* collectingOutline(snapshot: HeapSnapshot): Task<OutlineParts> {
+export function* collectingOutline(snapshot: HeapSnapshot): Task<OutlineTables> {
   yield* snapshot.preparing(["shallowSize", "nodesById", "scriptUrls"]);
   const { graph, names } = snapshot;
   const properties = yield* named("collecting properties", PropertyLists.collect(graph, names), []);
@@ -144,9 +162,10 @@ export function* collectingOutline(snapshot: HeapSnapshot): Task<OutlineParts> {
   const nodes: NodeGraph = { ...pickNodeGraph(graph), nodeName: translateNames(graph, indexOf), strings };
   return {
     graph: nodes,
+    nodesById: snapshot.nodesById,
+    scriptUrls: snapshot.scriptUrls,
     names: names.of(nodes),
     properties: properties.translate(indexOf),
-    edgeDigest: digestEdges(graph),
   };
 }
 

@@ -39,6 +39,8 @@ export class LeaksError extends Error {
 export interface FindLeaksOptions extends RunOptions {
   /** Rules that are switched off: what they would account for counts as growth. */
   readonly keep?: readonly GrowthRule[] | undefined;
+  /** Releases the outlines among the snapshots as soon as they are counted: before memory is needed for what suspects are. */
+  readonly releaseOutlines?: boolean | undefined;
 }
 
 /** Lines of `ignored`. */
@@ -56,12 +58,13 @@ export async function findLeaks(
   snapshots: readonly (HeapSnapshot | LeakOutline)[],
   options: FindLeaksOptions = {},
 ): Promise<LeakReport> {
-  return run(searching(snapshots, new Set(options.keep)), options);
+  return run(searching(snapshots, new Set(options.keep), options), options);
 }
 
 function* searching(
   snapshots: readonly (HeapSnapshot | LeakOutline)[],
   keep: ReadonlySet<GrowthRule>,
+  options: FindLeaksOptions,
 ): Task<LeakReport> {
   const last = snapshots.at(-1);
   if (last === undefined || snapshots.length < 2)
@@ -91,38 +94,9 @@ function* searching(
   /** Place -> objects that are gone in the end. */
   const gone: number[] = [];
   const roleSizes: RoleSizes[] = [];
-  let before: EarlierSnapshot | undefined;
-  for (let i = 0; i < snapshots.length - 1; i++) {
-    const snapshot = snapshots[i];
-    let inLast: Uint32Array | undefined;
-    let known: Uint32Array | undefined;
-    if (areIdsComparable) {
-      inLast = matchIds(snapshot, last);
-      known = new Uint32Array(inLast.length);
-      for (let node = 0; node < inLast.length; node++) {
-        const there = inLast[node];
-        if (there === NOT_THERE) continue;
-        known[node] = placeOf[there];
-        if (firstSeen[there] > i) firstSeen[there] = i;
-      }
-    }
-    const held = snapshot instanceof LeakOutline ? snapshot.held : yield* holdingNodes(snapshot, keep);
-    const side: PlacedNodes = { ...held, graph: snapshot.graph, ...(yield* classifyNodes(snapshot)) };
-    const placeOfSide = yield* named("counting places", places.add(side, i, known), []);
-    roleSizes.push(sumByRole(side));
-    if (inLast !== undefined) {
-      const inBefore = before === undefined ? undefined : matchIds(snapshot, before);
-      const { role } = side;
-      for (const node of side.tree.order)
-        if (
-          inLast[node] === NOT_THERE &&
-          role[node] === NodeRole.visible &&
-          (inBefore?.[node] ?? NOT_THERE) === NOT_THERE
-        )
-          gone[placeOfSide[node]] = (gone[placeOfSide[node]] ?? 0) + 1;
-    }
-    before = snapshot;
-  }
+  for (let i = 0; i < snapshots.length - 1; i++) yield* countEarlier(i);
+  if (options.releaseOutlines === true)
+    for (const snapshot of snapshots) if (snapshot instanceof LeakOutline) snapshot.release();
   roleSizes.push(sumByRole(placed));
 
   yield { stage: "judging growth", done: 0, total: 1 };
@@ -160,6 +134,36 @@ function* searching(
     ]).filter(({ rule }) => !keep.has(rule)),
     advice: advise(ranked, snapshots.length - 1, areIdsComparable, idChecks),
   };
+
+  /** Counts one snapshot. In a generator of its own: a generator holds on to what it had in hand until its end. */
+  function* countEarlier(i: number): Task<void> {
+    const snapshot = snapshots[i];
+    let inLast: Uint32Array | undefined;
+    let known: Uint32Array | undefined;
+    if (areIdsComparable) {
+      inLast = matchIds(snapshot, last!);
+      known = new Uint32Array(inLast.length);
+      for (let node = 0; node < inLast.length; node++) {
+        const there = inLast[node];
+        if (there === NOT_THERE) continue;
+        known[node] = placeOf[there];
+        if (firstSeen[there] > i) firstSeen[there] = i;
+      }
+    }
+    const held = snapshot instanceof LeakOutline ? snapshot.held : yield* holdingNodes(snapshot, keep);
+    const side: PlacedNodes = { ...held, graph: snapshot.graph, ...(yield* classifyNodes(snapshot)) };
+    const placeOfSide = yield* named("counting places", places.add(side, i, known), []);
+    roleSizes.push(sumByRole(side));
+    if (inLast === undefined) return;
+    const inBefore = i === 0 ? undefined : matchIds(snapshot, snapshots[i - 1]);
+    for (const node of side.tree.order)
+      if (
+        inLast[node] === NOT_THERE &&
+        side.role[node] === NodeRole.visible &&
+        (inBefore?.[node] ?? NOT_THERE) === NOT_THERE
+      )
+        gone[placeOfSide[node]] = (gone[placeOfSide[node]] ?? 0) + 1;
+  }
 
   /** The classes of nodes, in the names that the last snapshot has for plain objects. */
   function* classifyNodes(

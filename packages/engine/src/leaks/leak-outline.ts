@@ -7,7 +7,12 @@
 import type { NodeIndex } from "../graph/heap-graph.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
 import { CHECK_MASK, named, run, type Pass, type RunOptions, type Task } from "../passes/pass.ts";
-import { collectingOutline, SnapshotOutline, type OutlineParts } from "../compare/snapshot-outline.ts";
+import {
+  collectingOutline,
+  digestEdges,
+  SnapshotOutline,
+  type OutlineTables,
+} from "../compare/snapshot-outline.ts";
 import type { PlacedNodes, PlacedSnapshot } from "./growth-places.ts";
 import type { GrowthRule } from "./growth-rules.ts";
 import { labelHoldingEdges, type HoldingLabels } from "./holding-labels.ts";
@@ -24,16 +29,26 @@ export interface LeakOutlineOptions extends RunOptions {
 
 /** A snapshot without its references that can be searched for leaks with later ones. Made by `prepareLeakOutline`. */
 export class LeakOutline extends SnapshotOutline {
-  /** @internal */
-  readonly held: HeldNodes;
   /** @internal The kinds of code that it has kept as data. */
   readonly keptCode: string;
+  #held: HeldNodes | undefined;
 
   /** @internal */
-  constructor(snapshot: HeapSnapshot, parts: OutlineParts, held: HeldNodes, keptCode: string) {
-    super(snapshot, parts);
-    this.held = held;
+  constructor(snapshot: HeapSnapshot, tables: OutlineTables, held: HeldNodes, keptCode: string) {
+    super(snapshot, tables, digestEdges(snapshot.graph));
+    this.#held = held;
     this.keptCode = keptCode;
+  }
+
+  /** @internal */
+  get held(): HeldNodes {
+    if (this.#held === undefined) throw new RangeError("The tables of this outline have been released");
+    return this.#held;
+  }
+
+  override release(): void {
+    super.release();
+    this.#held = undefined;
   }
 }
 
@@ -50,12 +65,16 @@ export async function prepareLeakOutline(
 
 /** `prepareLeakOutline` as a task. */
 function* outliningForLeaks(snapshot: HeapSnapshot, keep: ReadonlySet<GrowthRule>): Task<LeakOutline> {
-  const parts = yield* collectingOutline(snapshot);
+  const tables = yield* collectingOutline(snapshot);
   const { role, tree, labels } = yield* holdingNodes(snapshot, keep);
   const noted = yield* named("naming references", noteLabels(snapshot, role, tree, labels), []);
   const { holder, order } = tree;
-  // The order is a part of a column as long as there are nodes.
-  return new LeakOutline(snapshot, parts, { role, tree: { holder, order }, labels: noted }, keptCodeOf(keep));
+  return new LeakOutline(
+    snapshot,
+    tables,
+    { role, tree: { holder, order }, labels: noted },
+    keptCodeOf(keep),
+  );
 }
 
 /** What holds the nodes of a whole snapshot. Labels are found when asked for. */

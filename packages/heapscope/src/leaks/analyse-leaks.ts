@@ -20,7 +20,11 @@ export async function analyseLeaks(
 ): Promise<Leaks> {
   const snapshots = series.members.map(({ snapshot }) => snapshot);
   const { last } = series;
-  const report = await findLeaks(snapshots, { ...context.runOptions, keep: input.keep });
+  const report = await findLeaks(snapshots, {
+    ...context.runOptions,
+    keep: input.keep,
+    releaseOutlines: true,
+  });
   if (report.suspects.length > 0) await prepareDescription(last, context.runOptions);
   const sources = new SourceResolver({
     folders: input["source-maps"],
