@@ -593,6 +593,11 @@ export class HeapSnapshot {
     return this.graph.strings;
   }
 
+  /** How many strings the file has. */
+  get stringCount(): number {
+    return this.graph.strings.length;
+  }
+
   /** Names of nodes, and which of them are special. **Cost**: O(strings) at first. */
   get names(): NodeNames {
     return this.#names.get();

@@ -95,11 +95,18 @@ export {
   type GroupDiff,
 } from "./compare/comparison.ts";
 export { compareSeries, prepareSeries, type GroupGrowth, type Growth } from "./compare/growth.ts";
+export {
+  outlineSnapshot,
+  prepareOutline,
+  SnapshotOutline,
+  type EarlierSnapshot,
+} from "./compare/snapshot-outline.ts";
 export { areCopies, prepareOrder, type SeriesOrder } from "./compare/series-order.ts";
 export { prepareIdCheck, type IdCheck } from "./compare/id-check.ts";
 export { findPlace, type FunctionPlace } from "./leaks/source-place.ts";
 export { scriptPath } from "./passes/script-path.ts";
 export { findLeaks, LeaksError, type FindLeaksOptions } from "./leaks/find-leaks.ts";
+export { LeakOutline, prepareLeakOutline, type LeakOutlineOptions } from "./leaks/leak-outline.ts";
 export { GROWTH_RULES, type GrowthRule } from "./leaks/growth-rules.ts";
 export type { ContainerKind, IgnoredGrowth, LeakReport, Suspect, Verdict } from "./leaks/leak-report.ts";
 export { LEAST_CONFIDENCE } from "./leaks/confidence.ts";

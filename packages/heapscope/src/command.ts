@@ -6,6 +6,7 @@
 
 import type { CaptureRecord, HeapSnapshot, RunOptions } from "@heapscope/engine";
 import type { KnownSummary } from "@heapscope/engine/cache";
+import type { OpenFileOptions } from "@heapscope/engine/node";
 import type { CacheSettings } from "./cache/cache-settings.ts";
 import type { Page } from "./print/page.ts";
 import type { SourceResolver } from "./source/source-resolver.ts";
@@ -80,7 +81,12 @@ export interface CommandContext {
   /** Asks a question with the answers yes and no; `undefined` where nobody is there to answer. */
   ask(question: string): Promise<boolean | undefined>;
   /** Reads a snapshot; `-` is standard input. Rejects with the engine's typed errors. */
-  openSnapshot(file: string): Promise<HeapSnapshot>;
+  openSnapshot(file: string, options?: Pick<OpenFileOptions, "needsDominators">): Promise<HeapSnapshot>;
+  /** Reads a snapshot for what is made of it, and lets it go. Rejects as `openSnapshot`, and as `reduce`. */
+  openReduced<T>(
+    file: string,
+    reduce: (snapshot: HeapSnapshot, options?: RunOptions) => Promise<T>,
+  ): Promise<T>;
   /** What an earlier run has kept of a file, as `summarize` would tell it of the file as it is now; `undefined` when nothing. */
   findSummary(file: string): Promise<KnownSummary | undefined>;
   /** Where to keep what is computed of snapshots, if it is to be kept; for commands that open them by themselves. */

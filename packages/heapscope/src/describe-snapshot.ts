@@ -3,6 +3,7 @@
 import type {
   AllocationFunction,
   AllocationSite,
+  EarlierSnapshot,
   FoundRecord,
   HeapObject,
   HeapSnapshot,
@@ -16,10 +17,9 @@ import { formatPlace } from "./source/source-place.ts";
 import type { SourceResolver } from "./source/source-resolver.ts";
 
 /** The snapshot by the name that the user gave. Needs the shallow sizes only, so that a base needs no dominators. */
-export function describeSnapshot(file: string, snapshot: HeapSnapshot): Snapshot {
-  const { strings, header, totalSize, captureRecord, captureRecordProblem } = snapshot;
+export function describeSnapshot(file: string, snapshot: EarlierSnapshot): Snapshot {
+  const { header, stringCount, totalSize, captureRecord, captureRecordProblem } = snapshot;
   const { nodeCount, edgeCount, extraNativeBytes } = header;
-  const stringCount = strings.length;
   return describeFacts(file, {
     nodeCount,
     edgeCount,

@@ -38,13 +38,22 @@ export function createContext({ signal, progress, ...surroundings }: Surrounding
     ...surroundings,
     runOptions,
     status: progress.status.bind(progress),
-    async openSnapshot(file: string): Promise<HeapSnapshot> {
+    async openSnapshot(file, options): Promise<HeapSnapshot> {
       progress.subject(file === "-" ? "standard input" : file);
       const { openFile } = await import("@heapscope/engine/node");
       try {
-        const snapshot = await openFile(file, { ...runOptions, cache: await findCache() });
+        const snapshot = await openFile(file, { ...runOptions, ...options, cache: await findCache() });
         opened.push(snapshot);
         return snapshot;
+      } catch (error) {
+        throw nameFile(error, file);
+      }
+    },
+    async openReduced(file, reduce) {
+      progress.subject(file === "-" ? "standard input" : file);
+      const { openReduced } = await import("@heapscope/engine/node");
+      try {
+        return await openReduced(file, reduce, runOptions);
       } catch (error) {
         throw nameFile(error, file);
       }

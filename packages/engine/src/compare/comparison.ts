@@ -10,13 +10,15 @@
  * portable keys, and only differences of counts and sizes are shown: a group that grew by 10 has 10 added and none
  * removed. `matchedBy` says which of the two was done.
  *
- * Cost: O(nodes of both), sorted by id once; dominators of the target for the retained sizes.
+ * Cost: O(nodes of both), sorted by id once; dominators of the target for the retained sizes. An outline of the base is enough
+ * (`snapshot-outline.ts`).
  */
 import { sumOf } from "../graph/sum-of.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
 import { named, run, runNow, type Pass, type RunOptions, type Task, CHECK_MASK } from "../passes/pass.ts";
 import { portableKeys, type GroupKeys } from "../passes/groups.ts";
 import { checkIds, type IdCheck } from "./id-check.ts";
+import type { EarlierSnapshot } from "./snapshot-outline.ts";
 
 export interface GroupDiff {
   /** DevTools' "Constructor". */
@@ -43,8 +45,8 @@ export interface GroupDiff {
   readonly removedNodes: Uint32Array;
 }
 
-export interface Comparison {
-  readonly base: HeapSnapshot;
+export interface Comparison<Base extends EarlierSnapshot = HeapSnapshot> {
+  readonly base: Base;
   readonly target: HeapSnapshot;
   readonly idCheck: IdCheck;
   /** Whether objects were matched by id, or only groups by their portable keys. */
@@ -56,27 +58,44 @@ export interface Comparison {
 }
 
 /** Compares two snapshots, the older first. **Cost**: see the head of this file. */
-export function compareSnapshots(base: HeapSnapshot, target: HeapSnapshot): Comparison {
+export function compareSnapshots<Base extends EarlierSnapshot>(
+  base: Base,
+  target: HeapSnapshot,
+): Comparison<Base> {
   return runNow(comparing(base, target));
 }
 
 /** `compareSnapshots` with progress and cancellation. */
-export async function prepareComparison(
-  base: HeapSnapshot,
+export async function prepareComparison<Base extends EarlierSnapshot>(
+  base: Base,
   target: HeapSnapshot,
   options?: RunOptions,
-): Promise<Comparison> {
-  // Through `prepare`, which may use another thread.
-  await target.prepare(["groups"], options);
-  return await run(comparing(base, target), options);
+): Promise<Comparison<Base>> {
+  const idCheck = await run(checking(base, target), options);
+  // Through `prepare`, which may use another thread. What came retains something only where objects can be matched.
+  if (idCheck.comparable) await target.prepare(["shallowSize", "groupKeys", "retainedSize"], options);
+  return await run(comparingChecked(base, target, idCheck), options);
 }
 
 /** `compareSnapshots` as a task. */
-function* comparing(base: HeapSnapshot, target: HeapSnapshot): Task<Comparison> {
-  yield* base.preparing(["shallowSize", "nodesById", "scriptUrls"]);
-  yield* target.preparing(["groups", "nodesById", "scriptUrls"]);
-  const idCheck = yield* named("checking object ids", checkIds(base, target), []);
+function* comparing<Base extends EarlierSnapshot>(base: Base, target: HeapSnapshot): Task<Comparison<Base>> {
+  return yield* comparingChecked(base, target, yield* checking(base, target));
+}
 
+/** Whether objects can be matched. */
+function* checking(base: EarlierSnapshot, target: HeapSnapshot): Task<IdCheck> {
+  yield* base.preparing(["nodesById"]);
+  yield* target.preparing(["nodesById"]);
+  return yield* named("checking object ids", checkIds(base, target), []);
+}
+
+function* comparingChecked<Base extends EarlierSnapshot>(
+  base: Base,
+  target: HeapSnapshot,
+  idCheck: IdCheck,
+): Task<Comparison<Base>> {
+  yield* base.preparing(["shallowSize", "scriptUrls"]);
+  yield* target.preparing(["shallowSize", "scriptUrls", "groupKeys"]);
   if (idCheck.comparable) yield* target.preparing(["retainedSize"]);
   const targetKeys = target.groupKeys;
   const baseKeys = yield* base.groupKeysWith(target.interfaces);
@@ -97,7 +116,7 @@ function* comparing(base: HeapSnapshot, target: HeapSnapshot): Task<Comparison> 
 }
 
 interface Sides {
-  readonly base: HeapSnapshot;
+  readonly base: EarlierSnapshot;
   readonly target: HeapSnapshot;
   readonly baseKeys: GroupKeys;
   readonly targetKeys: GroupKeys;
@@ -225,7 +244,7 @@ interface Totals {
   size: number;
 }
 
-function* totalsByPortableKey(snapshot: HeapSnapshot, groupKeys: GroupKeys): Pass<Map<string, Totals>> {
+function* totalsByPortableKey(snapshot: EarlierSnapshot, groupKeys: GroupKeys): Pass<Map<string, Totals>> {
   const { shallowSize } = snapshot;
   const { groupOf } = groupKeys;
   const portableKeyOf = portableKeys(snapshot.graph, groupKeys, snapshot.scriptUrls);

@@ -15,10 +15,10 @@
  * Cost: O(nodes), and each name is compared once.
  */
 import type { CaptureRecord } from "../capture-record.ts";
-import type { HeapGraph } from "../graph/heap-graph.ts";
 import { NodeType } from "../graph/node-types.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
 import { CHECK_MASK, runPass, type Pass, type RunOptions } from "../passes/pass.ts";
+import type { EarlierSnapshot, NodeGraph } from "./snapshot-outline.ts";
 
 export interface IdCheck {
   /** Whether ids mean the same on both sides. */
@@ -53,7 +53,7 @@ export async function prepareIdCheck(
   return await runPass("checking object ids", checkIds(base, target), options);
 }
 
-export function* checkIds(base: HeapSnapshot, target: HeapSnapshot): Pass<IdCheck> {
+export function* checkIds(base: EarlierSnapshot, target: EarlierSnapshot): Pass<IdCheck> {
   const a = base.graph;
   const b = target.graph;
   const translate = new NameTranslation(a, b);
@@ -98,7 +98,7 @@ interface Records {
   readonly target: CaptureRecord;
 }
 
-function findRecords(base: HeapSnapshot, target: HeapSnapshot): Records | undefined {
+function findRecords(base: EarlierSnapshot, target: EarlierSnapshot): Records | undefined {
   if (base.captureRecord === undefined || target.captureRecord === undefined) return undefined;
   return { base: base.captureRecord, target: target.captureRecord };
 }
@@ -135,12 +135,12 @@ function explainRecords({ base: { target: a }, target: { target: b } }: Records)
 
 /** Compares names of two snapshots, each pair of string indexes once. */
 class NameTranslation {
-  readonly #base: HeapGraph;
-  readonly #target: HeapGraph;
+  readonly #base: NodeGraph;
+  readonly #target: NodeGraph;
   /** StringIndex of the base -> StringIndex of the target that is known to be the same, + 1. */
   readonly #same: Uint32Array;
 
-  constructor(base: HeapGraph, target: HeapGraph) {
+  constructor(base: NodeGraph, target: NodeGraph) {
     this.#base = base;
     this.#target = target;
     this.#same = new Uint32Array(base.strings.length);

@@ -1,4 +1,4 @@
-import { areCopies, prepareOrder } from "@heapscope/engine";
+import { areCopies, outlineSnapshot, prepareOrder } from "@heapscope/engine";
 import { drawHeap } from "@heapscope/testkit";
 import { expect, it } from "vitest";
 
@@ -41,4 +41,21 @@ it("goes by the times of the capture records, whatever the ids are", async () =>
 it("tells a copy from another snapshot of the same process", async () => {
   expect(areCopies(await drawRound(1001), await drawRound(1001))).toBe(true);
   expect(areCopies(await drawRound(1001), await drawRound(1003))).toBe(false);
+});
+
+it("tells copies by outlines too, by the order of ids and by the references", async () => {
+  const [a, b] = [await drawRound(1001), await drawRound(1001)];
+  expect(areCopies(outlineSnapshot(a), b)).toBe(true);
+  expect(areCopies(outlineSnapshot(a), outlineSnapshot(b))).toBe(true);
+  expect(areCopies(a, outlineSnapshot(await drawRound(1003)))).toBe(false);
+  const draw = async (target: string) =>
+    (await drawHeap(`global -a-> a:A@11\n global -b-> b:B@13\n a -x-> ${target}`)).snapshot;
+  expect(areCopies(outlineSnapshot(await draw("a")), await draw("a"))).toBe(true);
+  expect(areCopies(outlineSnapshot(await draw("a")), await draw("b"))).toBe(false);
+});
+
+it("orders outlines as it orders snapshots", async () => {
+  const snapshots = [await drawRound(1201), await drawRound(1001), await drawRound(1101)];
+  const outlines = snapshots.map(outlineSnapshot);
+  expect(await prepareOrder(outlines)).toEqual({ order: [1, 2, 0], knownBy: "ids" });
 });

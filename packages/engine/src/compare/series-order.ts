@@ -8,6 +8,7 @@ import type { CaptureRecord } from "../capture-record.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
 import { named, run, type RunOptions, type Task } from "../passes/pass.ts";
 import { checkIds } from "./id-check.ts";
+import { digestEdges, SnapshotOutline, type EarlierSnapshot } from "./snapshot-outline.ts";
 
 export interface SeriesOrder {
   /** Positions of the snapshots as they were given, the oldest first. */
@@ -18,23 +19,29 @@ export interface SeriesOrder {
 
 /** Finds the order of snapshots, with progress and cancellation. **Cost**: see the head of this file. */
 export async function prepareOrder(
-  snapshots: readonly HeapSnapshot[],
+  snapshots: readonly EarlierSnapshot[],
   options?: RunOptions,
 ): Promise<SeriesOrder> {
   return await run(ordering(snapshots), options);
 }
 
 /** Whether two are the same snapshot. A capture leaves traces of its own, so not even an idle process has the same heap twice. */
-export function areCopies(a: HeapSnapshot, b: HeapSnapshot): boolean {
+export function areCopies(a: HeapSnapshot | SnapshotOutline, b: HeapSnapshot | SnapshotOutline): boolean {
   if (a.graph.nodeCount !== b.graph.nodeCount || a.graph.edgeCount !== b.graph.edgeCount) return false;
-  return isEqual(a.graph.nodeId, b.graph.nodeId) && isEqual(a.graph.edgeTarget, b.graph.edgeTarget);
+  if (!isEqual(a.graph.nodeId, b.graph.nodeId)) return false;
+  if (a instanceof SnapshotOutline || b instanceof SnapshotOutline) return digestOf(a) === digestOf(b);
+  return isEqual(a.graph.edgeTarget, b.graph.edgeTarget);
+}
+
+function digestOf(snapshot: HeapSnapshot | SnapshotOutline): number {
+  return snapshot instanceof SnapshotOutline ? snapshot.edgeDigest : digestEdges(snapshot.graph);
 }
 
 function isEqual(a: Uint32Array, b: Uint32Array): boolean {
   return a.length === b.length && a.every((value, index) => value === b[index]);
 }
 
-function* ordering(snapshots: readonly HeapSnapshot[]): Task<SeriesOrder> {
+function* ordering(snapshots: readonly EarlierSnapshot[]): Task<SeriesOrder> {
   const byTime = orderByRecords(snapshots);
   if (byTime !== undefined) return { order: byTime, knownBy: "records" };
   const given = snapshots.map((_, index) => index);
@@ -54,7 +61,7 @@ function* ordering(snapshots: readonly HeapSnapshot[]): Task<SeriesOrder> {
 }
 
 /** By the times of the capture records; `undefined` unless all have one, of one process. */
-function orderByRecords(snapshots: readonly HeapSnapshot[]): number[] | undefined {
+function orderByRecords(snapshots: readonly EarlierSnapshot[]): number[] | undefined {
   const records = snapshots.map(({ captureRecord }) => captureRecord);
   const [first] = records;
   if (first === undefined || !records.every((record) => record !== undefined && isSameTarget(record, first)))
@@ -68,7 +75,7 @@ function isSameTarget(a: CaptureRecord, b: CaptureRecord): boolean {
 }
 
 /** Even ids are of the embedder, which deals them out by address. */
-function largestId({ graph: { nodeId } }: HeapSnapshot): number {
+function largestId({ graph: { nodeId } }: EarlierSnapshot): number {
   let largest = 0;
   for (const id of nodeId) if (id % 2 === 1 && id > largest) largest = id;
   return largest;

@@ -2,6 +2,9 @@
  * Where columns live. Columns are allocated as shared memory where the platform offers it, so that a worker can
  * read them without a copy; elsewhere as ordinary memory, with the same results. Fresh memory is zero and costs no
  * physical page until it is written.
+ *
+ * V8 does not count shared memory, and so collects it late. What is used up soon and by one thread alone is better in
+ * ordinary arrays, as the tables of `compare/` and `leaks/` are.
  */
 
 const hasSharedMemory: boolean = typeof SharedArrayBuffer === "function";

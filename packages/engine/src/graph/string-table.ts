@@ -6,6 +6,7 @@
  * Cost: the bytes of the section plus 4 bytes a string. `get` decodes one string each time; callers that need a string
  * often keep what they got.
  */
+import type { BitSet } from "./bit-set.ts";
 import { newUint8Column, newUint32Column } from "./column-memory.ts";
 import type { TextHash } from "./text-hash.ts";
 import type { TextSearch } from "./text-search.ts";
@@ -29,6 +30,13 @@ export interface StringTableParts {
   /** Indexes of the strings at which the 32-bit offsets start again from 0. Empty below 4 GiB of strings. */
   readonly wraps: readonly number[];
   readonly length: number;
+}
+
+/** Some strings of a table, as a table of their own. */
+export interface KeptStrings {
+  readonly strings: StringTable;
+  /** StringIndex of the whole table -> that of this one; 0, which is empty, for what was left out. */
+  readonly indexOf: Uint32Array;
 }
 
 /** Read access to the strings. */
@@ -209,6 +217,37 @@ export class StringTable {
         if (this.equals(index, texts[list[i]!]!)) found[list[i]!]!.add(index);
     }
     return found;
+  }
+
+  /**
+   * A table of those strings only that a set has, behind an empty one.
+   *
+   * **Cost**: O(strings), and the bytes of those that are kept, which are copied.
+   */
+  keep(kept: BitSet): KeptStrings {
+    const builder = new StringTableBuilder();
+    const indexOf = new Uint32Array(this.length);
+    builder.addString(0);
+    builder.appendBytes(Uint8Array.of(QUOTE), 0, 1);
+    for (let index = 0; index < this.length; index++) {
+      if (!kept.has(index)) continue;
+      indexOf[index] = builder.length;
+      builder.addString(builder.byteLength);
+      const start = this.#addressOf(index);
+      let end = start;
+      for (let byte = this.#byteAt(end); byte !== QUOTE; byte = this.#byteAt(end))
+        end += byte === BACKSLASH ? 2 : 1;
+      this.#copyBytes(start, end + 1, builder);
+    }
+    return { strings: builder.build(), indexOf };
+  }
+
+  #copyBytes(from: number, to: number, builder: StringTableBuilder): void {
+    while (from < to) {
+      const run = Math.min(to - from, PAGE_SIZE - (from & PAGE_MASK));
+      builder.appendBytes(this.#pages[pageOf(from)]!, from & PAGE_MASK, (from & PAGE_MASK) + run);
+      from += run;
+    }
   }
 
   /** Bytes that the strings occupy. */

@@ -1,7 +1,8 @@
 import { drawHeap } from "@heapscope/testkit";
 import { describe, expect, test } from "vitest";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
-import { findLeaks, LeaksError } from "./find-leaks.ts";
+import { findLeaks, LeaksError, type FindLeaksOptions } from "./find-leaks.ts";
+import { prepareLeakOutline } from "./leak-outline.ts";
 import type { LeakReport } from "./leak-report.ts";
 
 /** Objects that are always there, so that ids can be seen to mean the same. */
@@ -13,6 +14,16 @@ const residents = Array.from(
 /** The same process at several times: one drawing each. Names must have the same `@id` in all of them. */
 async function drawSeries(...drawings: string[]): Promise<HeapSnapshot[]> {
   return Promise.all(drawings.map(async (drawing) => (await drawHeap(`${residents}\n${drawing}`)).snapshot));
+}
+
+/** Searches whole snapshots. Outlines of all but the last one must tell the same. */
+async function search(snapshots: readonly HeapSnapshot[], options?: FindLeaksOptions): Promise<LeakReport> {
+  const report = await findLeaks(snapshots, options);
+  const outlines = await Promise.all(
+    snapshots.slice(0, -1).map((snapshot) => prepareLeakOutline(snapshot, options)),
+  );
+  expect(await findLeaks([...outlines, snapshots.at(-1)!], options)).toEqual(report);
+  return report;
 }
 
 /** `a` … → an odd id from 1001 on, the same for the same letters. */
@@ -56,11 +67,11 @@ function print({ verdict, suspects }: LeakReport): unknown {
 }
 
 async function verdictOf(...drawings: string[]): Promise<unknown> {
-  return print(await findLeaks(await drawSeries(...drawings)));
+  return print(await search(await drawSeries(...drawings)));
 }
 
 async function ignoredOf(...drawings: string[]): Promise<string[]> {
-  const { ignored } = await findLeaks(await drawSeries(...drawings));
+  const { ignored } = await search(await drawSeries(...drawings));
   return ignored.map(({ rule, className }) => `${rule}: ${className}`);
 }
 
@@ -131,7 +142,7 @@ describe("what grows", () => {
   });
 
   test("is told of two snapshots as growth, with what would settle it", async () => {
-    const report = await findLeaks(
+    const report = await search(
       await drawSeries(drawPiles(`list(${letters(3)})`), drawPiles(`list(${letters(9)})`)),
     );
     expect(print(report)).toEqual(["growth", "Inlist in Array @101: 3 9, +3600"]);
@@ -140,7 +151,7 @@ describe("what grows", () => {
 
   test("a rule that is switched off accounts for nothing", async () => {
     const snapshots = await drawSeries(...[3, 40, 45].map((count) => drawPiles(`list(${letters(count)})`)));
-    const report = await findLeaks(snapshots, { keep: ["levelling-off"] });
+    const report = await search(snapshots, { keep: ["levelling-off"] });
     expect(report.verdict).toBe("leak");
     expect(report.ignored).toEqual([]);
   });
@@ -153,7 +164,7 @@ function repeat(count: number, draw: (number: number) => string): string {
 
 /** Three snapshots of what a function draws for 5, 15 and 25 things. */
 async function findInGrowing(draw: (count: number) => string): Promise<LeakReport> {
-  return findLeaks(await drawSeries(draw(5), draw(15), draw(25)));
+  return search(await drawSeries(draw(5), draw(15), draw(25)));
 }
 
 describe("the suspect", () => {
@@ -337,7 +348,7 @@ describe("snapshots whose ids do not mean the same", () => {
             .snapshot,
       ),
     );
-    const report = await findLeaks(snapshots);
+    const report = await search(snapshots);
     expect(report.matchedBy).toBe("shape");
     expect(print(report)).toEqual(["leak", "Inlist in Array @103: 5 15 25, +6000 +6000"]);
     expect(report.advice).toEqual([expect.stringMatching(/matched by class, shape and path/)]);
@@ -352,4 +363,17 @@ test("one snapshot is refused", async () => {
 test("the search can be stopped", async () => {
   const snapshots = await drawSeries(drawPiles("list(a)"), drawPiles("list(a b)"));
   await expect(findLeaks(snapshots, { signal: { aborted: true } })).rejects.toThrow(/cancel/i);
+});
+
+test("outlines are refused that cannot be searched: the last one, and one of another kind", async () => {
+  const [first, last] = await drawSeries(
+    "global -a-> a:A@1001",
+    "global -a-> a:A@1001\n global -b-> b:B@1003",
+  );
+  const outline = await prepareLeakOutline(first!, { keep: ["shapes"] });
+  await expect(findLeaks([first!, await prepareLeakOutline(last!)])).rejects.toThrow(RangeError);
+  await expect(findLeaks([outline, last!])).rejects.toThrow(/other rules/);
+  await expect(findLeaks([outline, last!], { keep: ["shapes", "small"] })).resolves.toMatchObject({
+    rounds: 1,
+  });
 });

@@ -13,19 +13,20 @@
  * suspects in `suspects.ts`.
  *
  * Cost: O(nodes + edges) for each snapshot, without dominators; about 40 bytes a node of the last snapshot and 30 of one
- * other at a time.
+ * other at a time. Of earlier snapshots outlines are enough (`leak-outline.ts`).
  */
 import { checkIds, type IdCheck } from "../compare/id-check.ts";
-import { newUint32Column } from "../graph/column-memory.ts";
+import type { EarlierSnapshot } from "../compare/snapshot-outline.ts";
 import { NodeType } from "../graph/node-types.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
+import { LocationIndex } from "../passes/location-index.ts";
 import { named, run, type RunOptions, type Task } from "../passes/pass.ts";
-import { GrowthPlaces, type Place, type PlacedSnapshot } from "./growth-places.ts";
+import { GrowthPlaces, type Place, type PlacedNodes, type PlacedSnapshot } from "./growth-places.ts";
 import { GROWTH_RULES, type GrowthRule } from "./growth-rules.ts";
-import { computeHoldingTree } from "./holding-tree.ts";
 import { judgeGrowth, judgeSizes, type Judgement, type PlaceCounts } from "./judge-growth.ts";
 import type { IgnoredGrowth, LeakReport, Suspect, Verdict } from "./leak-report.ts";
-import { computeNodeRoles, NodeRole } from "./node-roles.ts";
+import { holdingNodes, keptCodeOf, LeakOutline } from "./leak-outline.ts";
+import { NodeRole } from "./node-roles.ts";
 import type { GrowthSeries } from "./growth-series.ts";
 import { LEAST_CONFIDENCE } from "./confidence.ts";
 import { formSuspects } from "./suspects.ts";
@@ -38,6 +39,8 @@ export class LeaksError extends Error {
 export interface FindLeaksOptions extends RunOptions {
   /** Rules that are switched off: what they would account for counts as growth. */
   readonly keep?: readonly GrowthRule[] | undefined;
+  /** Releases the outlines among the snapshots as soon as they are counted: before memory is needed for what suspects are. */
+  readonly releaseOutlines?: boolean | undefined;
 }
 
 /** Lines of `ignored`. */
@@ -47,21 +50,29 @@ const LEAST_IGNORED = 1024;
 
 /**
  * Searches two or more snapshots, oldest first. They should be of one process and one inspector session; otherwise places
- * are followed by class, shape and path, and the report says so. Throws `LeaksError`, and `CancelledError`.
+ * are followed by class, shape and path, and the report says so. Of all but the last one an outline is enough
+ * (`prepareLeakOutline`), made with the same `keep`; there is a `RangeError` otherwise. Throws `LeaksError`, and
+ * `CancelledError`.
  */
 export async function findLeaks(
-  snapshots: readonly HeapSnapshot[],
+  snapshots: readonly (HeapSnapshot | LeakOutline)[],
   options: FindLeaksOptions = {},
 ): Promise<LeakReport> {
-  return run(searching(snapshots, new Set(options.keep)), options);
+  return run(searching(snapshots, new Set(options.keep), options), options);
 }
 
-function* searching(snapshots: readonly HeapSnapshot[], keep: ReadonlySet<GrowthRule>): Task<LeakReport> {
+function* searching(
+  snapshots: readonly (HeapSnapshot | LeakOutline)[],
+  keep: ReadonlySet<GrowthRule>,
+  options: FindLeaksOptions,
+): Task<LeakReport> {
   const last = snapshots.at(-1);
   if (last === undefined || snapshots.length < 2)
     throw new LeaksError(
       "Leaks show over time: two or more snapshots of one process are needed, oldest first.",
     );
+  if (last instanceof LeakOutline) throw new RangeError("The last snapshot must be whole");
+  checkOutlines(snapshots, keep);
   // Shallow sizes take the place of those of the file: they must be the same kind of size in all snapshots.
   for (const snapshot of snapshots) yield* snapshot.preparing(["nodesById", "shallowSize"]);
   const idChecks: IdCheck[] = [];
@@ -69,42 +80,23 @@ function* searching(snapshots: readonly HeapSnapshot[], keep: ReadonlySet<Growth
     idChecks.push(yield* named("checking object ids", checkIds(snapshots[i - 1], snapshots[i]), []));
   const areIdsComparable = idChecks.every(({ comparable }) => comparable);
 
+  yield* last.preparing(["groupKeys"]);
+  const { interfaces } = last;
   const places = new GrowthPlaces();
-  const { placed, placeOf } = yield* placeSnapshot(snapshots.length - 1);
+  const placed: PlacedSnapshot = {
+    ...(yield* holdingNodes(last, keep)),
+    graph: last.graph,
+    ephemerons: last.ephemerons,
+    ...(yield* classifyNodes(last)),
+  };
+  const placeOf = yield* named("counting places", places.add(placed, snapshots.length - 1), []);
   const firstSeen = new Uint16Array(last.graph.nodeCount).fill(areIdsComparable ? snapshots.length - 1 : 1);
   /** Place -> objects that are gone in the end. */
   const gone: number[] = [];
   const roleSizes: RoleSizes[] = [];
-  let before: HeapSnapshot | undefined;
-  for (let i = 0; i < snapshots.length - 1; i++) {
-    const snapshot = snapshots[i];
-    let inLast: Uint32Array | undefined;
-    let known: Uint32Array | undefined;
-    if (areIdsComparable) {
-      inLast = matchIds(snapshot, last);
-      known = newUint32Column(inLast.length);
-      for (let node = 0; node < inLast.length; node++) {
-        const there = inLast[node];
-        if (there === NOT_THERE) continue;
-        known[node] = placeOf[there];
-        if (firstSeen[there] > i) firstSeen[there] = i;
-      }
-    }
-    const side = yield* placeSnapshot(i, known);
-    roleSizes.push(sumByRole(side.placed));
-    if (inLast !== undefined) {
-      const inBefore = before === undefined ? undefined : matchIds(snapshot, before);
-      const { role } = side.placed;
-      for (const node of side.placed.tree.order)
-        if (
-          inLast[node] === NOT_THERE &&
-          role[node] === NodeRole.visible &&
-          (inBefore?.[node] ?? NOT_THERE) === NOT_THERE
-        )
-          gone[side.placeOf[node]] = (gone[side.placeOf[node]] ?? 0) + 1;
-    }
-    before = snapshot;
-  }
+  for (let i = 0; i < snapshots.length - 1; i++) yield* countEarlier(i);
+  if (options.releaseOutlines === true)
+    for (const snapshot of snapshots) if (snapshot instanceof LeakOutline) snapshot.release();
   roleSizes.push(sumByRole(placed));
 
   yield { stage: "judging growth", done: 0, total: 1 };
@@ -143,33 +135,65 @@ function* searching(snapshots: readonly HeapSnapshot[], keep: ReadonlySet<Growth
     advice: advise(ranked, snapshots.length - 1, areIdsComparable, idChecks),
   };
 
-  function* placeSnapshot(
-    number: number,
-    known?: Uint32Array,
-  ): Task<{ placed: PlacedSnapshot; placeOf: Uint32Array }> {
-    const snapshot = snapshots[number];
-    const { graph, names, ephemerons } = snapshot;
-    const role = yield* named("telling code from data", computeNodeRoles(graph, keep), []);
-    const tree = yield* named(
-      "finding what holds what",
-      computeHoldingTree(graph, role, names, ephemerons),
-      [],
-    );
-    const keys = snapshot === last ? snapshot.groupKeys : yield* snapshot.groupKeysWith(last!.interfaces);
-    const locations = areIdsComparable ? snapshot.locations : undefined;
-    yield* snapshot.preparing(["scriptUrls"]);
-    const { scriptUrls } = snapshot;
-    const placed: PlacedSnapshot = { graph, role, tree, keys, ephemerons, locations, scriptUrls };
-    const placeOf = yield* named("counting places", places.add(placed, number, known), []);
-    return { placed, placeOf };
+  /** Counts one snapshot. In a generator of its own: a generator holds on to what it had in hand until its end. */
+  function* countEarlier(i: number): Task<void> {
+    const snapshot = snapshots[i];
+    let inLast: Uint32Array | undefined;
+    let known: Uint32Array | undefined;
+    if (areIdsComparable) {
+      inLast = matchIds(snapshot, last!);
+      known = new Uint32Array(inLast.length);
+      for (let node = 0; node < inLast.length; node++) {
+        const there = inLast[node];
+        if (there === NOT_THERE) continue;
+        known[node] = placeOf[there];
+        if (firstSeen[there] > i) firstSeen[there] = i;
+      }
+    }
+    const held = snapshot instanceof LeakOutline ? snapshot.held : yield* holdingNodes(snapshot, keep);
+    const side: PlacedNodes = { ...held, graph: snapshot.graph, ...(yield* classifyNodes(snapshot)) };
+    const placeOfSide = yield* named("counting places", places.add(side, i, known), []);
+    roleSizes.push(sumByRole(side));
+    if (inLast === undefined) return;
+    const inBefore = i === 0 ? undefined : matchIds(snapshot, snapshots[i - 1]);
+    for (const node of side.tree.order)
+      if (
+        inLast[node] === NOT_THERE &&
+        side.role[node] === NodeRole.visible &&
+        (inBefore?.[node] ?? NOT_THERE) === NOT_THERE
+      )
+        gone[placeOfSide[node]] = (gone[placeOfSide[node]] ?? 0) + 1;
   }
+
+  /** The classes of nodes, in the names that the last snapshot has for plain objects. */
+  function* classifyNodes(
+    snapshot: HeapSnapshot | LeakOutline,
+  ): Task<Pick<PlacedNodes, "keys" | "locations" | "scriptUrls">> {
+    const isWhole = !(snapshot instanceof LeakOutline);
+    const keys =
+      isWhole && snapshot === last ? snapshot.groupKeys : yield* snapshot.groupKeysWith(interfaces);
+    yield* snapshot.preparing(["scriptUrls"]);
+    // Script ids mean the same where object ids do.
+    const index = (): LocationIndex => (isWhole ? snapshot.locations : new LocationIndex(snapshot.graph));
+    return { keys, locations: areIdsComparable ? index() : undefined, scriptUrls: snapshot.scriptUrls };
+  }
+}
+
+/** Outlines are made before the search, and must be of the kind that it needs. */
+function checkOutlines(
+  snapshots: readonly (HeapSnapshot | LeakOutline)[],
+  keep: ReadonlySet<GrowthRule>,
+): void {
+  for (const snapshot of snapshots)
+    if (snapshot instanceof LeakOutline && snapshot.keptCode !== keptCodeOf(keep))
+      throw new RangeError("An outline was made with other rules switched off than the search has");
 }
 
 const NOT_THERE = 0xffff_ffff;
 
 /** NodeIndex of `from` -> NodeIndex of `to` with the same id, or `NOT_THERE`. */
-function matchIds(from: HeapSnapshot, to: HeapSnapshot): Uint32Array {
-  const match = newUint32Column(from.graph.nodeCount).fill(NOT_THERE);
+function matchIds(from: EarlierSnapshot, to: EarlierSnapshot): Uint32Array {
+  const match = new Uint32Array(from.graph.nodeCount).fill(NOT_THERE);
   const fromId = from.graph.nodeId;
   const toId = to.graph.nodeId;
   const a = from.nodesById;
@@ -191,7 +215,7 @@ interface RoleSizes {
 }
 
 /** Bytes of what is reachable, and of them those that are no data of the program. */
-function sumByRole({ graph, role, tree }: PlacedSnapshot): RoleSizes {
+function sumByRole({ graph, role, tree }: PlacedNodes): RoleSizes {
   const { nodeType, selfSize } = graph;
   let total = 0;
   let code = 0;

@@ -19,22 +19,22 @@
  *
  * Cost: O(nodes) for each snapshot, 4 bytes a node while it runs.
  */
-import { newUint32Column, resizeColumn } from "../graph/column-memory.ts";
-import type { EdgeIndex, HeapGraph, NodeIndex } from "../graph/heap-graph.ts";
-import { EdgeType, NodeType } from "../graph/node-types.ts";
+import { resizeColumn } from "../graph/column-memory.ts";
+import type { NodeGraph } from "../compare/snapshot-outline.ts";
+import type { HeapGraph, NodeIndex } from "../graph/heap-graph.ts";
+import { NodeType } from "../graph/node-types.ts";
 import { SequenceTrie } from "../graph/sequence-trie.ts";
 import type { EphemeronNames } from "../passes/ephemerons.ts";
 import type { GroupKeys } from "../passes/groups.ts";
 import type { LocationIndex } from "../passes/location-index.ts";
 import { CHECK_MASK, type Pass } from "../passes/pass.ts";
+import { FIXED_LABELS, Label, type HoldingLabels } from "./holding-labels.ts";
 import type { HoldingTree } from "./holding-tree.ts";
-import { NodeRole } from "./node-roles.ts";
+import { isCountedRole, NodeRole } from "./node-roles.ts";
 
 /** Position of a place. Not all numbers are places. */
 export type Place = number;
 
-/** An object that has so many properties of one class is a dictionary: their names are keys. */
-const LEAST_KEYS = 8;
 /** Steps that a way is looked back on for what it passed. */
 const LONGEST_LOOK_BACK = 24;
 /** Where a node was not reached. */
@@ -47,17 +47,24 @@ const GENERAL_CLASSES: ReadonlySet<string> = new Set(
   ),
 );
 
-/** What is needed of a snapshot. */
-export interface PlacedSnapshot {
-  readonly graph: HeapGraph;
+/** What is needed of a snapshot to place its nodes: the last one in its series has more, see `PlacedSnapshot`. */
+export interface PlacedNodes {
+  readonly graph: NodeGraph;
   readonly role: Uint8Array;
-  readonly tree: HoldingTree;
+  readonly tree: Pick<HoldingTree, "holder" | "order">;
+  readonly labels: HoldingLabels;
   readonly keys: Pick<GroupKeys, "groupOf" | "classOfKey" | "classNames">;
-  readonly ephemerons: EphemeronNames;
   /** Where functions are written; absent where script ids do not mean the same in all snapshots. */
   readonly locations?: LocationIndex | undefined;
   /** Scripts that have a name. Each call of `new Function` and `eval` makes a script of its own, without one. */
   readonly scriptUrls: ReadonlyMap<number, string>;
+}
+
+/** A whole snapshot whose nodes are placed. */
+export interface PlacedSnapshot extends PlacedNodes {
+  readonly graph: HeapGraph;
+  readonly tree: HoldingTree;
+  readonly ephemerons: EphemeronNames;
 }
 
 export class GrowthPlaces {
@@ -74,13 +81,13 @@ export class GrowthPlaces {
   /** Place -> how it is referred to, as a position in `labels`. */
   readonly labelOf: number[] = [];
   readonly classNames: string[] = [""];
-  readonly labels: string[] = ["", "[]", "[*]", "(weak)", "(link)"];
+  readonly labels: string[] = [...FIXED_LABELS];
   readonly #isGeneral: boolean[] = [true];
   readonly #classNumbers = new Map<string, number>();
   readonly #labelNumbers = new Map<string, number>(this.labels.map((label, number) => [label, number]));
   readonly #ways = new SequenceTrie();
   /** State of `#ways` -> the place that this way leads to, which is a state itself; 0: not known yet. */
-  #placeOfWay: Uint32Array = newUint32Column(1 << 10);
+  #placeOfWay: Uint32Array = new Uint32Array(1 << 10);
   /** All places, each behind the one that holds it. */
   readonly all: Place[] = [];
 
@@ -91,13 +98,13 @@ export class GrowthPlaces {
    * @param known NodeIndex -> the place that the node has in the last snapshot; `NO_PLACE` for those that it does not have
    * @returns NodeIndex -> place; `NO_PLACE` for what cannot be reached
    */
-  *add(snapshot: PlacedSnapshot, number: number, known?: Uint32Array): Pass<Uint32Array> {
+  *add(snapshot: PlacedNodes, number: number, known?: Uint32Array): Pass<Uint32Array> {
     const { graph, role, tree } = snapshot;
-    const { holdingEdge, holder, order } = tree;
+    const { holder, order } = tree;
     const { selfSize, nodeType } = graph;
-    const placeOf = newUint32Column(graph.nodeCount);
+    const placeOf = new Uint32Array(graph.nodeCount);
     const classNumber = this.#numberClasses(snapshot);
-    const label = this.#labelEdges(snapshot);
+    const label = this.#numberLabels(snapshot);
     const counts = (this.counts[number] ??= []);
     const firsts = (this.firsts[number] ??= []);
     const sizes = (this.sizes[number] ??= []);
@@ -105,12 +112,11 @@ export class GrowthPlaces {
       if ((at & CHECK_MASK) === 0) yield at / order.length;
       const node = order[at];
       const from = holder[node];
-      const isCounted = role[node] === NodeRole.visible || nodeType[node] === NodeType.synthetic;
+      const isCounted = isCountedRole(role[node], nodeType[node]);
       let place = known === undefined ? NO_PLACE : known[node];
       if (place === NO_PLACE) {
         if (at === 0) place = this.#next(NO_PLACE, 0, classNumber(node));
-        else if (isCounted)
-          place = this.#next(placeOf[from], label(holdingEdge[node], from), classNumber(node));
+        else if (isCounted) place = this.#next(placeOf[from], label(node), classNumber(node));
         else place = placeOf[from];
       }
       placeOf[node] = place;
@@ -182,7 +188,7 @@ export class GrowthPlaces {
   }
 
   /** Node -> number of its class in `classNames`. Functions are told apart by where they are written, or by their names. */
-  #numberClasses({ graph, keys, locations, scriptUrls }: PlacedSnapshot): (node: NodeIndex) => number {
+  #numberClasses({ graph, keys, locations, scriptUrls }: PlacedNodes): (node: NodeIndex) => number {
     const { nodeType, nodeName, strings } = graph;
     const { place: placeOfRow, places } = graph.locations;
     const { groupOf, classOfKey, classNames } = keys;
@@ -220,54 +226,13 @@ export class GrowthPlaces {
     return number;
   }
 
-  /** Edge, and the node that it leaves -> number of its label in `labels`. */
-  #labelEdges({ graph, role, ephemerons }: PlacedSnapshot): (edge: EdgeIndex, from: NodeIndex) => number {
-    const { firstEdge, edgeType, edgeName, edgeTarget, nodeType, nodeName, strings } = graph;
-    // Objects are alike if they have one constructor; functions and strings if they are functions and strings.
-    const kindOf = (node: NodeIndex): number =>
-      nodeType[node] === NodeType.object ? NodeType.object + 32 * nodeName[node] : nodeType[node];
-    const named = new Uint32Array(strings.length);
-    const internal = new Uint32Array(strings.length);
-    let counted = -1;
-    const alike = new Map<number, number>();
-    const isKey = (edge: EdgeIndex, from: NodeIndex): boolean => {
-      if (firstEdge[from + 1] - firstEdge[from] < LEAST_KEYS) return false;
-      if (counted !== from) {
-        // What one object holds comes mostly one after the other.
-        counted = from;
-        alike.clear();
-        for (let each = firstEdge[from]; each < firstEdge[from + 1]; each++) {
-          if (edgeType[each] !== EdgeType.property) continue;
-          const kind = kindOf(edgeTarget[each]);
-          alike.set(kind, (alike.get(kind) ?? 0) + 1);
-        }
-      }
-      return (alike.get(kindOf(edgeTarget[edge])) ?? 0) >= LEAST_KEYS;
-    };
-    /** The head of a list that is linked both ways has a first and a last node, which both refer back to it. */
-    const isLink = (edge: EdgeIndex, from: NodeIndex): boolean => {
-      const to = edgeTarget[edge];
-      if (nodeType[to] !== NodeType.object) return false;
-      for (let each = firstEdge[to]; each < firstEdge[to + 1]; each++)
-        if (edgeTarget[each] === from && edgeType[each] === EdgeType.property) return true;
-      return false;
-    };
-    return (edge, from) => {
-      const name = edgeName[edge];
-      switch (edgeType[edge]) {
-        case EdgeType.property:
-          if (isKey(edge, from)) return Label.key;
-          if (isLink(edge, from)) return Label.link;
-          return (named[name] ||= this.#label(`.${strings.get(name)}`));
-        case EdgeType.context:
-          return (named[name] ||= this.#label(`.${strings.get(name)}`));
-        case EdgeType.internal:
-          if (role[from] !== NodeRole.visible) return Label.item;
-          if (ephemerons.isEphemeron(name)) return Label.weakValue;
-          return (internal[name] ||= this.#label(`(${strings.get(name).replace(/\d+/g, "#")})`));
-        default:
-          return Label.item;
-      }
+  /** Node -> number in `labels` of how it is referred to. */
+  #numberLabels({ labels }: PlacedNodes): (node: NodeIndex) => number {
+    /** Number in `labels.texts` -> number in `this.labels`. */
+    const numbers = FIXED_LABELS.map((_, number) => number);
+    return (node) => {
+      const label = labels.of(node);
+      return (numbers[label] ??= this.#label(labels.texts[label]));
     };
   }
 
@@ -284,6 +249,3 @@ export class GrowthPlaces {
 function isText(type: number): boolean {
   return type === NodeType.string || type === NodeType.consString || type === NodeType.slicedString;
 }
-
-/** Positions in `labels` of what is not a name. */
-const Label = { item: 1, key: 2, weakValue: 3, link: 4 } as const;

@@ -2,6 +2,7 @@
  * A series of snapshots whose places are counted and judged: what `find-leaks.ts` makes, and what piles and suspects are
  * made from. All nodes are of the last snapshot.
  */
+import type { EarlierSnapshot } from "../compare/snapshot-outline.ts";
 import type { NodeIndex } from "../graph/heap-graph.ts";
 import { NodeType } from "../graph/node-types.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
@@ -11,7 +12,7 @@ import { NodeRole } from "./node-roles.ts";
 
 /** A series of snapshots whose places are judged. */
 export interface GrowthSeries {
-  readonly snapshots: readonly HeapSnapshot[];
+  readonly snapshots: readonly EarlierSnapshot[];
   readonly last: HeapSnapshot;
   /** The last one. */
   readonly placed: PlacedSnapshot;

@@ -18,7 +18,6 @@
  *
  * Cost: O(edges); 12 bytes a node.
  */
-import { newUint32Column } from "../graph/column-memory.ts";
 import type { EdgeIndex, HeapGraph, NodeIndex } from "../graph/heap-graph.ts";
 import { EdgeType, NodeType } from "../graph/node-types.ts";
 import type { EphemeronNames } from "../passes/ephemerons.ts";
@@ -58,9 +57,9 @@ export function* computeHoldingTree(
   ephemerons: EphemeronNames,
 ): Pass<HoldingTree> {
   const { nodeCount, rootNode, nodeId, nodeType, firstEdge, edgeType, edgeName, edgeTarget, strings } = graph;
-  const holdingEdge = newUint32Column(nodeCount).fill(NO_EDGE);
-  const holder = newUint32Column(nodeCount).fill(rootNode);
-  const order = newUint32Column(nodeCount);
+  const holdingEdge = new Uint32Array(nodeCount).fill(NO_EDGE);
+  const holder = new Uint32Array(nodeCount).fill(rootNode);
+  const order = new Uint32Array(nodeCount);
   /** NodeIndex -> cost of the cheapest way so far, + 1. */
   const cost = new Uint32Array(nodeCount);
   const isPrototypeName = new Uint8Array(strings.length);

@@ -4,7 +4,6 @@
  *
  * Cost: O(nodes), a byte each; each name is looked at once.
  */
-import { newUint8Column } from "../graph/column-memory.ts";
 import type { HeapGraph } from "../graph/heap-graph.ts";
 import { NodeType } from "../graph/node-types.ts";
 import { CHECK_MASK, type Pass } from "../passes/pass.ts";
@@ -18,6 +17,11 @@ export const NodeRole = {
   /** Code, feedback, shapes: not data of the program. */
   code: 2,
 } as const;
+
+/** Whether a node of this role and type is counted at its place, not as a part of what holds it. */
+export function isCountedRole(role: number, type: number): boolean {
+  return role === NodeRole.visible || type === NodeType.synthetic;
+}
 
 /** Internal nodes of type hidden that describe code or shapes. The rest of them hold data. */
 const CODE_NAMES =
@@ -33,7 +37,7 @@ export function* computeNodeRoles(
   keep: ReadonlySet<GrowthRule> = new Set(),
 ): Pass<Uint8Array> {
   const { nodeCount, nodeType, nodeName, strings } = graph;
-  const role = newUint8Column(nodeCount);
+  const role = new Uint8Array(nodeCount);
   const codeRole = keep.has("code") ? NodeRole.part : NodeRole.code;
   const shapeRole = keep.has("shapes") ? NodeRole.part : NodeRole.code;
   // Node's own objects in C++ stand between an open handle and the program's object; they get new ids each time.

@@ -46,6 +46,8 @@ export interface OpenFileOptions extends RunOptions {
   readonly threads?: number | undefined;
   /** Where to look for tables that were computed earlier. Whoever has computed some tells it to `keep` them. */
   readonly cache?: SnapshotCache | undefined;
+  /** Whether anything will be asked that needs dominators: a thread is held ready for them. Taken for true when missing. */
+  readonly needsDominators?: boolean | undefined;
 }
 
 /**
@@ -73,7 +75,8 @@ export async function openFile(path: string, options: OpenFileOptions = {}): Pro
     // A device has no size, and cannot be read from the start again.
     if (!stats.isFile()) return await openStream(file.createReadStream({ autoClose: false }), path, options);
     const reading = options.cache?.startReading(path, file.fd);
-    const snapshot = await openRegularFile(file, path, stats.size, options, reading?.hasTables === true);
+    const keepsThread = options.needsDominators !== false && reading?.hasTables !== true;
+    const snapshot = await openRegularFile(file, path, stats.size, options, keepsThread);
     reading?.finish(snapshot);
     return snapshot;
   } catch (error) {
@@ -88,7 +91,7 @@ async function openRegularFile(
   path: string,
   size: number,
   { signal, onProgress, threads = usualThreads(size) }: OpenFileOptions,
-  hasDominators: boolean,
+  keepsThread: boolean,
 ): Promise<HeapSnapshot> {
   const known = { signal, onProgress, ...(await readCaptureRecord(path, size)) };
   const magic = new Uint8Array(2);
@@ -96,12 +99,12 @@ async function openRegularFile(
   if (isGzip(magic))
     return await openStream(file.createReadStream({ autoClose: false, start: 0 }), path, known);
   const team = startThreads(threads - 1);
-  const whole = { ...known, byteLength: size, thread: hasDominators ? undefined : team };
+  const whole = { ...known, byteLength: size, thread: keepsThread ? team : undefined };
   try {
     const shared = team === undefined ? undefined : await openWithTeam(file, size, team, whole);
     const snapshot = shared ?? (await openSnapshot(readChunks(file, path), whole));
-    if (hasDominators) team?.end();
-    else team?.endReading();
+    if (keepsThread) team?.endReading();
+    else team?.end();
     return snapshot;
   } catch (error) {
     team?.end();

@@ -32,7 +32,7 @@ export interface ClassTable {
  *   classes: the memory is used again.
  */
 export function* computeClasses(
-  graph: HeapGraph,
+  graph: Pick<HeapGraph, "nodeCount" | "nodeType" | "nodeName" | "nodeTypeNames" | "strings">,
   names: NodeNames,
   definitions: readonly InterfaceDefinition[],
   matched: Uint32Array,

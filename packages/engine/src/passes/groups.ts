@@ -60,7 +60,10 @@ export interface GroupKeys {
 }
 
 /** Divides classes by the places of their constructors. The classes' memory is used again for the groups. */
-export function* computeGroupKeys(graph: HeapGraph, { classOf, classNames }: ClassTable): Pass<GroupKeys> {
+export function* computeGroupKeys(
+  graph: Pick<HeapGraph, "nodeType" | "locations">,
+  { classOf, classNames }: ClassTable,
+): Pass<GroupKeys> {
   const { nodeType } = graph;
   const { count, node: nodeOfRow, place: placeOfRow, places } = graph.locations;
   // The groups without a place come first, numbered as their classes.
@@ -105,7 +108,7 @@ export function getClasses({ groupOf, classOfKey, classNames }: GroupKeys): Clas
 
 /** The portable key of each group; see `Group.portableKey`. */
 export function portableKeys(
-  graph: HeapGraph,
+  graph: Pick<HeapGraph, "locations">,
   { classOfKey, classNames, placeOfKey }: GroupKeys,
   scriptUrls: ReadonlyMap<number, string>,
 ): (group: number) => string {

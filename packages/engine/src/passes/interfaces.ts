@@ -39,7 +39,7 @@ const LEAST_OBJECTS = 2;
 /** … and one of this many plain objects. */
 const LEAST_SHARE = 1000;
 /** Objects with more properties do not enter the trie of sequences. */
-const LONGEST_SEQUENCE = 100;
+export const LONGEST_SEQUENCE = 100;
 
 /** The sequences of property names of all plain objects: of type object, made by the constructor `Object`. */
 export interface ObjectShapes {
@@ -251,7 +251,7 @@ interface MatchState {
 }
 
 /** Finds the best definition for a list of properties. */
-class InterfaceMatcher {
+export class InterfaceMatcher {
   readonly #root: MatchState = { next: new Map(), definition: -1, depth: 0 };
   /** Properties that some definition has; others cannot matter. */
   readonly #relevant = new Set<string>();

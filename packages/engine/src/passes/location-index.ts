@@ -14,14 +14,17 @@ export interface SourceLocation {
   readonly column: number;
 }
 
+/** The part of a graph that says where things are written. */
+type LocatedGraph = Pick<HeapGraph, "locations">;
+
 export class LocationIndex {
-  readonly #graph: HeapGraph;
+  readonly #graph: LocatedGraph;
   /** Rows of `graph.locations`, sorted by node; of several rows for one node, the last in the file counts. */
   readonly rows: Uint32Array;
   /** Nodes of `rows`. */
   readonly nodes: Uint32Array;
 
-  constructor(graph: HeapGraph) {
+  constructor(graph: LocatedGraph) {
     this.#graph = graph;
     const { count, node } = graph.locations;
     const rows = Uint32Array.from({ length: count }, (_, row) => row);

@@ -81,6 +81,11 @@ export class NodeNames {
     this.#renamed = renamed;
   }
 
+  /** The same names, of a graph whose strings are others. */
+  of(graph: NamedGraph): NodeNames {
+    return new NodeNames(graph, computeNameKinds(graph.strings), this.#renamed);
+  }
+
   isRenamed(node: NodeIndex): boolean {
     return this.#renamed !== undefined && this.#renamed.has(node);
   }

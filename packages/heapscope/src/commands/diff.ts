@@ -50,9 +50,9 @@ export const diff: Command = defineCommand({
     if (input.base === "-" && input.target === "-") {
       throw new UsageError("standard input can be read only once; give BASE or TARGET as a file.");
     }
-    const base = await context.openSnapshot(input.base);
+    const { prepareComparison, prepareOutline } = await import("@heapscope/engine");
+    const base = await context.openReduced(input.base, prepareOutline);
     const target = await context.openSnapshot(input.target);
-    const { prepareComparison } = await import("@heapscope/engine");
     const comparison = await prepareComparison(base, target, context.runOptions);
     const { filter } = input;
     const rows = rowLimit(input.limit, USUAL_LIMIT, context.json);
@@ -63,14 +63,15 @@ export const diff: Command = defineCommand({
     // The groups come by allocated size; when sorted otherwise, equal ones stay in this order.
     const [largest] = matching;
     if (input.sort !== "alloc") matching.sort(compareGroups[input.sort]);
-    const objects =
-      filter === undefined || comparison.matchedBy !== "id"
-        ? undefined
-        : largestObjects(
-            target,
-            matching.map((group) => group.addedNodes),
-            objectRows,
-          ).map(describeObject);
+    const showsObjects = filter !== undefined && comparison.matchedBy === "id";
+    if (showsObjects) await target.prepare(["distance", "classes"], context.runOptions);
+    const objects = !showsObjects
+      ? undefined
+      : largestObjects(
+          target,
+          matching.map((group) => group.addedNodes),
+          objectRows,
+        ).map(describeObject);
     const sum = (size: (group: GroupDiff) => number): number =>
       matching.reduce((total, group) => total + size(group), 0);
 

@@ -122,9 +122,9 @@ export const leaks: Command = defineCommand({
     } else {
       refuseLiveOptions(input);
     }
-    const { openSeries } = await import("../leaks/open-series.ts");
+    const { openOutlinedSeries } = await import("../leaks/open-series.ts");
     const files = live === undefined ? input.inputs : live.snapshots.map(({ path }) => path!);
-    const series = await openSeries(context, files);
+    const series = await openOutlinedSeries(context, files, input.keep);
     const { analyseLeaks } = await import("../leaks/analyse-leaks.ts");
     const analysed = await analyseLeaks(context, series, live, input);
     const { acceptSuspects } = await import("../leaks/accept-suspects.ts");

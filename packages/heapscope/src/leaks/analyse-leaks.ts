@@ -9,18 +9,22 @@ import type { Leaks, SuspectLine } from "../schemas/leaks.ts";
 import { SourceResolver } from "../source/source-resolver.ts";
 import { describeLeaks } from "./describe-leaks.ts";
 import type { LiveSeries } from "./live-series.ts";
-import type { Series } from "./open-series.ts";
+import type { OutlinedSeries } from "./open-series.ts";
 
 /** Finds what leaks and describes it; of a running process with what was done to it and who allocated. */
 export async function analyseLeaks(
   context: CommandContext,
-  series: Series,
+  series: OutlinedSeries,
   live: LiveSeries | undefined,
   input: { readonly keep: readonly GrowthRule[]; readonly "source-maps": readonly string[] },
 ): Promise<Leaks> {
   const snapshots = series.members.map(({ snapshot }) => snapshot);
-  const last = snapshots.at(-1)!;
-  const report = await findLeaks(snapshots, { ...context.runOptions, keep: input.keep });
+  const { last } = series;
+  const report = await findLeaks(snapshots, {
+    ...context.runOptions,
+    keep: input.keep,
+    releaseOutlines: true,
+  });
   if (report.suspects.length > 0) await prepareDescription(last, context.runOptions);
   const sources = new SourceResolver({
     folders: input["source-maps"],
@@ -36,7 +40,7 @@ export async function analyseLeaks(
   return { ...result, suspects, live: describeLive(live, series) };
 }
 
-function describeLive(live: LiveSeries, { members }: Series): NonNullable<Leaks["live"]> {
+function describeLive(live: LiveSeries, { members }: OutlinedSeries): NonNullable<Leaks["live"]> {
   const { snapshots, profiles, description, warmUpMs, roundMs, requests, warnings } = live;
   // Without a record, which could not be written then, only the snapshots tell.
   const { target, route = "inspector" } = members.at(-1)!.snapshot.captureRecord ?? {};

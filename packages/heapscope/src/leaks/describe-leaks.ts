@@ -1,7 +1,7 @@
 // From the engine's report about a series of snapshots to the result of `heapscope leaks`: what is in it about files and the
 // series, with the suspects and sentences of @heapscope/wording. Used by `leaks`, `check` and the testing helpers.
 
-import { LEAST_CONFIDENCE, type LeakReport } from "@heapscope/engine";
+import { LEAST_CONFIDENCE, type EarlierSnapshot, type LeakReport } from "@heapscope/engine";
 import { explainVerdict, summarize } from "@heapscope/wording";
 import { describeSuspect } from "@heapscope/wording/heap";
 import { describeSnapshot } from "../describe-snapshot.ts";
@@ -13,7 +13,11 @@ import type { Series } from "./open-series.ts";
 export type DescribedLeaks = Omit<Leaks, "live" | "baseline">;
 
 /** Describes a report. `series` is what it was made from; call `prepareDescription` with its last snapshot before. */
-export function describeLeaks(report: LeakReport, series: Series, sources: SourceResolver): DescribedLeaks {
+export function describeLeaks(
+  report: LeakReport,
+  series: Series<EarlierSnapshot>,
+  sources: SourceResolver,
+): DescribedLeaks {
   const suspects = report.suspects.map((suspect) => describeSuspect(suspect, sources));
   const result = {
     schema: "heapscope/leaks@1" as const,

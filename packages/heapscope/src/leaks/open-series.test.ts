@@ -1,11 +1,12 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { findLeaks, LeakOutline } from "@heapscope/engine";
 import { captureRecordOf, drawFile } from "@heapscope/testkit";
-import { openFile } from "@heapscope/engine/node";
+import { openFile, openReduced } from "@heapscope/engine/node";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { CommandContext } from "../command.ts";
-import { openSeries } from "./open-series.ts";
+import { openOutlinedSeries, openSeries } from "./open-series.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -15,6 +16,8 @@ afterEach(() => fs.rmSync(folder, { recursive: true }));
 
 const context = {
   openSnapshot: (file: string) => openFile(path.join(folder, file)),
+  openReduced: (file: string, reduce: Parameters<typeof openReduced>[1]) =>
+    openReduced(path.join(folder, file), reduce),
   runOptions: {},
 } as unknown as CommandContext;
 
@@ -25,9 +28,9 @@ function heap(letters: string, residentName = "Resident"): string {
     (_, i) => `global -r${i}-> r${i}:${residentName}${i}@${501 + 2 * i}`,
   );
   const members = [...letters].map(
-    (letter) => `global -${letter}-> ${letter}:Member@${1001 + 2 * (letter.charCodeAt(0) - 97)}`,
+    (letter, i) => `list -[${i}]-> ${letter}:Member(600)@${1001 + 2 * (letter.charCodeAt(0) - 97)}`,
   );
-  return drawFile([...residents, ...members].join("\n"));
+  return drawFile(["global -list-> list:Array@301", ...residents, ...members].join("\n"));
 }
 
 function write(name: string, text: string, record?: Parameters<typeof captureRecordOf>[1]): void {
@@ -94,6 +97,37 @@ test("one snapshot, the same one twice and a copy are refused", async () => {
   await expect(order("a", "a")).rejects.toThrow(/^a is given twice; give snapshots .* at different times\.$/);
   await expect(order("a", "copy")).rejects.toThrow(/^a and copy are the same snapshot; /);
   await expect(order("-", "-")).rejects.toThrow(/standard input can be read only once/);
+});
+
+test("for a search, only the latest snapshot is whole, wherever it was given, and the finding is the same", async () => {
+  for (const [name, letters] of Object.entries({ a: "a", b: "abcd", c: "abcdefg" }))
+    write(name, heap(letters));
+  const whole = await openSeries(context, ["a", "b", "c"]);
+  const expected = await findLeaks(
+    whole.members.map(({ snapshot }) => snapshot),
+    { keep: ["small"] },
+  );
+  expect(expected.suspects).not.toEqual([]);
+  for (const files of [
+    ["a", "b", "c"],
+    ["c", "a", "b"],
+  ]) {
+    const { members, last, reordered } = await openOutlinedSeries(context, files, ["small"]);
+    expect(members.map(({ file }) => file)).toEqual(["a", "b", "c"]);
+    expect(reordered).toBe(files[0] === "c");
+    const snapshots = members.map(({ snapshot }) => snapshot);
+    expect(snapshots.map((snapshot) => snapshot instanceof LeakOutline)).toEqual([true, true, false]);
+    expect(snapshots[2]).toBe(last);
+    expect(await findLeaks(snapshots, { keep: ["small"] })).toEqual(expected);
+  }
+});
+
+test("a copy is refused by outlines too", async () => {
+  write("a", heap("ab"));
+  write("copy", heap("ab"));
+  write("b", heap("abc"));
+  await expect(openOutlinedSeries(context, ["a", "copy", "b"], [])).rejects.toThrow(/are the same snapshot/);
+  await expect(openOutlinedSeries(context, ["a", "b", "copy"], [])).rejects.toThrow(/are the same snapshot/);
 });
 
 test("a second name of one file is told before anything is read", async () => {

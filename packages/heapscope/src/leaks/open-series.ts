@@ -3,32 +3,74 @@
 // What was given in another order is put right, and said; see the engine's `prepareOrder`. Cost: opening the files, and that.
 
 import fs from "node:fs";
-import type { HeapSnapshot } from "@heapscope/engine";
+import type { EarlierSnapshot, GrowthRule, HeapSnapshot, LeakOutline } from "@heapscope/engine";
 import type { CommandContext } from "../command.ts";
 import { CommandError, UsageError } from "../command-error.ts";
 
 /** One snapshot with the name that the user gave. */
-export interface SeriesMember {
+export interface SeriesMember<Snapshot extends EarlierSnapshot = HeapSnapshot> {
   readonly file: string;
-  readonly snapshot: HeapSnapshot;
+  readonly snapshot: Snapshot;
 }
 
 /** Snapshots, oldest first. */
-export interface Series {
-  readonly members: readonly SeriesMember[];
+export interface Series<Snapshot extends EarlierSnapshot = HeapSnapshot> {
+  readonly members: readonly SeriesMember<Snapshot>[];
   /** They were given in another order. */
   readonly reordered: boolean;
   /** What the reader must know about the order, in sentences. */
   readonly notes: readonly string[];
 }
 
-/** Opens two or more files. Throws `UsageError`, and what opening a snapshot throws. */
+/** A series of which only the last snapshot is whole. */
+export interface OutlinedSeries extends Series<HeapSnapshot | LeakOutline> {
+  readonly last: HeapSnapshot;
+}
+
+/** Opens two or more files, all whole. Throws `UsageError`, and what opening a snapshot throws. */
 export async function openSeries(context: CommandContext, files: readonly string[]): Promise<Series> {
   checkFiles(files);
   const members: SeriesMember[] = [];
   for (const file of files) members.push({ file, snapshot: await context.openSnapshot(file) });
   await refuseCopies(members);
   return await putInOrder(context, members);
+}
+
+/**
+ * Opens two or more files for a search for leaks: one after the other, so that there is never more than one whole snapshot
+ * in memory. The last one given is taken for the latest; if it is not, that one is read again. Throws as `openSeries` does.
+ */
+export async function openOutlinedSeries(
+  context: CommandContext,
+  files: readonly string[],
+  keep: readonly GrowthRule[],
+): Promise<OutlinedSeries> {
+  checkFiles(files);
+  const { LeakOutline: Outline, prepareLeakOutline } = await import("@heapscope/engine");
+  const outline = async (snapshot: HeapSnapshot): Promise<LeakOutline> =>
+    await prepareLeakOutline(snapshot, { ...context.runOptions, keep });
+  const openWhole = async (file: string): Promise<HeapSnapshot> =>
+    await context.openSnapshot(file, { needsDominators: false });
+
+  const given: SeriesMember<HeapSnapshot | LeakOutline>[] = [];
+  for (const [index, file] of files.entries()) {
+    // Standard input cannot be read again, should it be the latest.
+    const isWhole = index === files.length - 1 || file === "-";
+    const snapshot = isWhole ? await openWhole(file) : await context.openReduced(file, outline);
+    given.push({ file, snapshot });
+  }
+  await refuseCopies(given);
+  const series = await putInOrder(context, given);
+  const latest = series.members.at(-1)!;
+  if (!(latest.snapshot instanceof Outline)) return { ...series, last: latest.snapshot };
+
+  given.length = 0;
+  const members = [...series.members];
+  for (const [index, { file, snapshot }] of members.entries())
+    if (!(snapshot instanceof Outline)) members[index] = { file, snapshot: await outline(snapshot) };
+  const last = await openWhole(latest.file);
+  members[members.length - 1] = { file: latest.file, snapshot: last };
+  return { ...series, members, last };
 }
 
 /** What can be told without opening them. */
@@ -59,7 +101,7 @@ function identityOf(file: string): string {
   }
 }
 
-async function refuseCopies(members: readonly SeriesMember[]): Promise<void> {
+async function refuseCopies(members: readonly SeriesMember<HeapSnapshot | LeakOutline>[]): Promise<void> {
   const { areCopies } = await import("@heapscope/engine");
   for (const [index, member] of members.entries()) {
     const copy = members.slice(0, index).find((other) => areCopies(other.snapshot, member.snapshot));
@@ -75,7 +117,10 @@ function sameSnapshot(a: string, b: string): CommandError {
   );
 }
 
-async function putInOrder(context: CommandContext, given: readonly SeriesMember[]): Promise<Series> {
+async function putInOrder<Snapshot extends EarlierSnapshot>(
+  context: CommandContext,
+  given: readonly SeriesMember<Snapshot>[],
+): Promise<Series<Snapshot>> {
   const { prepareOrder } = await import("@heapscope/engine");
   const snapshots = given.map(({ snapshot }) => snapshot);
   const { order, knownBy } = await prepareOrder(snapshots, context.runOptions);
