@@ -141,7 +141,8 @@ export function* walkEssentialEdges(
       const isEntry = isPageEntry(graph, names, edge);
       if (isEntry !== (stage === Stage.pageEntries)) continue;
       if (target === rootNode && isEntry) farTargets.push(rootNode);
-      if (edgeType[edge] === EdgeType.weak || target === rootNode || essential.isTableHalf(rootNode, edge)) continue;
+      if (edgeType[edge] === EdgeType.weak || target === rootNode || essential.isTableHalf(rootNode, edge))
+        continue;
       if (number[target] !== 0) {
         leastAncestor[number[target]] = 1;
         continue;
@@ -255,8 +256,7 @@ export function* walkEssentialEdges(
 
   /** Nodes without a number that no essential edge leads to. Only edges of such nodes can lead to them at all. */
   function* findOrphans(): Pass<Uint32Array> {
-    const isPageObject = (node: NodeIndex): boolean =>
-      essential.isPageObject(node, number[node]);
+    const isPageObject = (node: NodeIndex): boolean => essential.isPageObject(node, number[node]);
     const unreached: NodeIndex[] = [];
     for (let node = 0; node < nodeCount; node++) if (number[node] === 0) unreached.push(node);
     const hasEssentialRetainer = new BitSet(nodeCount);
