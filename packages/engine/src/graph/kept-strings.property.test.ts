@@ -23,12 +23,12 @@ it("keeps the strings of a set as they are, behind an empty one", () => {
     fc.property(texts, fc.array(fc.boolean()), fc.integer({ min: 0, max: 40 }), (all, chosen, before) => {
       const table = tableOf(all, (1 << 20) - before);
       const kept = new BitSet(table.length);
-      for (const index of all.keys()) if (chosen[index] === true) kept.add(index);
+      for (const index of all.keys()) if (chosen[index]) kept.add(index);
       const { strings, indexOf } = table.keep(kept);
       expect(strings.get(0)).toBe("");
       expect(strings.length).toBe(1 + all.filter((_, index) => chosen[index]).length);
       for (const [index, text] of all.entries()) {
-        if (chosen[index] === true) expect(strings.get(indexOf[index]!)).toBe(text.toWellFormed());
+        if (chosen[index]) expect(strings.get(indexOf[index]!)).toBe(text.toWellFormed());
         else expect(indexOf[index]).toBe(0);
       }
     }),

@@ -1,4 +1,4 @@
-import { forEveryHeap, naive } from "@heapscope/testkit";
+import { drawHeap, forEveryHeap, naive } from "@heapscope/testkit";
 import { expect, it } from "vitest";
 
 it("finds the dominators that removing nodes one by one finds", async () => {
@@ -26,4 +26,27 @@ it("lists the children of the dominator tree by retained size, the greatest firs
       expect(above?.node).toBe(parent === heap.root ? undefined : dominators[parent]);
     });
   }, 500);
+});
+
+it("finds the dominators below a long list, where a step at a time would take too long", async () => {
+  // The walk goes along the list first, to items that the list's head refers to as well.
+  const links = 2000;
+  const items = 300;
+  const lines = ["global -list-> l0", "l0 -items-> all"];
+  const list = Array.from({ length: links }, (_, i) => `l${i} -next-> l${i + 1}`);
+  const below = Array.from(
+    { length: items },
+    (_, i) => `l${links} -[${i}]-> i${i}\nall -[${i}]-> i${i}\ni${i} -own-> o${i}`,
+  );
+  for (const drawing of [
+    [...list, ...lines, ...below],
+    [...lines, ...list, ...below],
+  ]) {
+    const { snapshot, nodes } = await drawHeap(drawing.join("\n"));
+    for (let i = 0; i < items; i++) {
+      expect(snapshot.dominator[nodes[`i${i}`]!]).toBe(nodes["l0"]);
+      expect(snapshot.dominator[nodes[`o${i}`]!]).toBe(nodes[`i${i}`]);
+    }
+    expect(snapshot.dominator[nodes[`l${links}`]!]).toBe(nodes[`l${links - 1}`]);
+  }
 });
