@@ -13,7 +13,7 @@
 import { readFileSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { escapeText } from "@heapscope/wording";
-import { readCacheSettings } from "./cache/cache-settings.ts";
+import type { CacheSettings } from "./cache/cache-settings.ts";
 import type { Outcome } from "./command.ts";
 import { parseCommandLine, type Request } from "./command-line.ts";
 import { describeError, UsageError, type ErrorDescription } from "./command-error.ts";
@@ -119,8 +119,7 @@ async function run(request: Request & { kind: "run" }): Promise<void> {
     context = createContext({
       json: request.json,
       // Commands that deal with snapshots of which something may be kept have this option.
-      cacheSettings:
-        request.input["no-cache"] === false ? readCacheSettings(process.env, process.platform) : undefined,
+      cacheSettings: request.input["no-cache"] === false ? await readCacheSettings() : undefined,
       commands,
       signal: cancellation.signal,
       enough: enough.signal,
@@ -285,4 +284,9 @@ async function fail(description: ErrorDescription, json: boolean): Promise<never
   await writePiece(`${lines.join("\n")}\n`, process.stderr);
   if (json) await write(jsonLine({ schema: "heapscope/error@1", error: description }));
   process.exit();
+}
+
+async function readCacheSettings(): Promise<CacheSettings | undefined> {
+  const cache = await import("./cache/cache-settings.ts");
+  return cache.readCacheSettings(process.env, process.platform);
 }

@@ -81,7 +81,7 @@ export class EdgeWriter implements RowWriter {
       if (toNode / nodeFieldCount >= this.#divider.bound)
         return new RowError(`"to_node" ${toNode} lies behind the last node`, at + edgeTarget);
     }
-    throw new Error(`No row from ${first} on is wrong`);
+    throw new Error(`no wrong row from ${first} on`);
   }
 }
 

@@ -145,6 +145,7 @@ export const ERROR_PHRASES: Phrases = {
   "The header is longer than 1 MiB": "Header lebih dari 1 MiB",
   "The header is not valid JSON": "Header bukan JSON yang sah",
   "The header is not an object": "Header bukan objek",
+  'The rows have no "{name}"': 'Baris tidak punya "{name}"',
   'The header has no "meta"': 'Header tidak punya "meta"',
   'The header\'s "{name}" is missing': 'Header tidak punya "{name}"',
   'The header\'s "{name}" is no count': '"{name}" di header bukan jumlah',
