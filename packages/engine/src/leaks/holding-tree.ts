@@ -18,9 +18,9 @@
  *
  * Cost: O(edges); 12 bytes a node.
  */
-import type { EdgeIndex, HeapGraph, NodeIndex } from "../graph/heap-graph.ts";
+import type { HeapGraph, NodeIndex } from "../graph/heap-graph.ts";
 import { EdgeType, NodeType } from "../graph/node-types.ts";
-import type { EphemeronNames } from "../passes/ephemerons.ts";
+import { KnownEphemeron, type EphemeronNames } from "../passes/ephemerons.ts";
 import type { NodeNames } from "../passes/node-names.ts";
 import { CHECK_MASK, type Pass } from "../passes/pass.ts";
 import { findUserRoots } from "../passes/user-roots.ts";
@@ -62,18 +62,12 @@ export function* computeHoldingTree(
   const order = new Uint32Array(nodeCount);
   /** NodeIndex -> cost of the cheapest way so far, + 1. */
   const cost = new Uint32Array(nodeCount);
+  const { known } = ephemerons;
   const isPrototypeName = new Uint8Array(strings.length);
   for (const indexes of strings.findAll(["__proto__", "constructor"]))
     for (const name of indexes) isPrototypeName[name] = 1;
 
   const stacks = Array.from({ length: STACK_COUNT }, () => new NodeStack());
-  const offer = (node: NodeIndex, edge: EdgeIndex, from: NodeIndex, total: number): void => {
-    if (cost[node] !== 0 && cost[node] <= total + 1) return;
-    cost[node] = total + 1;
-    holdingEdge[node] = edge;
-    holder[node] = from;
-    stacks[total % STACK_COUNT].push(node);
-  };
 
   let count = 0;
   order[count++] = rootNode;
@@ -82,7 +76,12 @@ export function* computeHoldingTree(
   for (let edge = firstEdge[rootNode]; edge < firstEdge[rootNode + 1]; edge++) {
     const target = edgeTarget[edge];
     if (edgeType[edge] === EdgeType.weak || target === rootNode) continue;
-    offer(target, edge, rootNode, userRoots.has(target) ? PLAIN_STEP : SYSTEM_ROOT_STEP);
+    const step = userRoots.has(target) ? PLAIN_STEP : SYSTEM_ROOT_STEP;
+    if (cost[target] !== 0 && cost[target] <= step + 1) continue;
+    cost[target] = step + 1;
+    holdingEdge[target] = edge;
+    holder[target] = rootNode;
+    stacks[step].push(target);
   }
 
   const isDone = new Uint8Array(nodeCount);
@@ -113,8 +112,19 @@ export function* computeHoldingTree(
         let step = PLAIN_STEP;
         if (isCode) step = CODE_STEP;
         else if (type === EdgeType.property && isPrototypeName[edgeName[edge]] === 1) step = PROTOTYPE_STEP;
-        else if (type === EdgeType.internal && ephemerons.isTableHalf(edgeName[edge], nodeId[node])) continue;
-        offer(target, edge, node, total + step);
+        else if (
+          type === EdgeType.internal &&
+          known[edgeName[edge]] !== KnownEphemeron.no &&
+          ephemerons.isTableHalf(edgeName[edge], nodeId[node])
+        )
+          continue;
+        // Written out, since this is asked of each edge.
+        const before = cost[target];
+        if (before !== 0 && before <= total + step + 1) continue;
+        cost[target] = total + step + 1;
+        holdingEdge[target] = edge;
+        holder[target] = node;
+        stacks[(total + step) % STACK_COUNT].push(target);
       }
     }
   }

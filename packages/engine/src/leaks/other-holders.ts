@@ -4,6 +4,7 @@
  *
  * Cost: O(edges) once for all suspects.
  */
+import { BitSet } from "../graph/bit-set.ts";
 import type { NodeIndex } from "../graph/heap-graph.ts";
 import { EdgeType } from "../graph/node-types.ts";
 import type { HeapObject } from "../heap-object.ts";
@@ -29,6 +30,8 @@ export function* findOtherHolders(
   const { firstEdge, edgeType, edgeName, edgeTarget, nodeId, rootNode } = graph;
   /** NodeIndex -> suspect. */
   const probeOf = new Map<NodeIndex, number>();
+  // Asked of each edge.
+  const isProbe = new BitSet(graph.nodeCount);
   const probeCounts = suspects.map(() => 0);
   const suspectOfPlace = new Map<Place, number>();
   for (const [i, { entry }] of suspects.entries()) suspectOfPlace.set(placeOf[entry.node], i);
@@ -37,6 +40,7 @@ export function* findOtherHolders(
     const i = suspectOfPlace.get(placeOf[node]);
     if (i === undefined || probeCounts[i] >= MOST_PROBES) continue;
     probeOf.set(node, i);
+    isProbe.add(node);
     probeCounts[i]++;
   }
   // The lists of a thousand users are one holder: they are told apart by place.
@@ -46,9 +50,10 @@ export function* findOtherHolders(
       if ((node & CHECK_MASK) === 0) yield node / graph.nodeCount;
       if (role[node] === NodeRole.code || node === rootNode) continue;
       for (let edge = firstEdge[node], end = firstEdge[node + 1]; edge < end; edge++) {
-        const type = edgeType[edge];
         const target = edgeTarget[edge];
-        if (type === EdgeType.weak || type === EdgeType.shortcut || !probeOf.has(target)) continue;
+        if (!isProbe.has(target)) continue;
+        const type = edgeType[edge];
+        if (type === EdgeType.weak || type === EdgeType.shortcut) continue;
         if (tree.holdingEdge[target] === edge) continue;
         if (type === EdgeType.internal && ephemerons.isTableHalf(edgeName[edge], nodeId[node])) continue;
         const i = probeOf.get(target)!;

@@ -41,7 +41,7 @@ const BUFFER_SIZE = 1 << 20;
 export interface OpenFileOptions extends RunOptions {
   /**
    * How many threads read the file and compute, this one included. As many as there are processors, at most 4, for files of
-   * 16 MB and more; otherwise 1. The results are the same.
+   * 48 MB and more; otherwise 1. The results are the same.
    */
   readonly threads?: number | undefined;
   /** Where to look for tables that were computed earlier. Whoever has computed some tells it to `keep` them. */

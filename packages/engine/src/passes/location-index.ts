@@ -27,12 +27,17 @@ export class LocationIndex {
   constructor(graph: LocatedGraph) {
     this.#graph = graph;
     const { count, node } = graph.locations;
-    const rows = Uint32Array.from({ length: count }, (_, row) => row);
+    const rows = new Uint32Array(count);
     let isSorted = true;
-    for (let row = 1; row < count && isSorted; row++) isSorted = node[row - 1] <= node[row];
-    if (!isSorted) rows.sort((a, b) => node[a] - node[b] || a - b);
+    for (let row = 0; row < count; row++) {
+      rows[row] = row;
+      if (row > 0 && node[row - 1] > node[row]) isSorted = false;
+    }
+    if (!isSorted) sortRows(rows, node);
+    const nodes = new Uint32Array(count);
+    for (let at = 0; at < count; at++) nodes[at] = node[rows[at]];
     this.rows = rows;
-    this.nodes = rows.map((row) => node[row]);
+    this.nodes = nodes;
   }
 
   /** The row of a node, or -1. **Cost**: O(log locations). */
@@ -51,4 +56,19 @@ export class LocationIndex {
     const place = placeOfRow[row];
     return { scriptId: places.scriptId[place], line: places.line[place], column: places.column[place] };
   }
+}
+
+/** Sorts rows by node, then by row. Numbers without a comparison of our own are sorted ten times as fast, so both go into one. */
+function sortRows(rows: Uint32Array, node: Uint32Array): void {
+  const count = rows.length;
+  let greatest = 0;
+  for (const row of rows) greatest = Math.max(greatest, node[row]);
+  if ((greatest + 1) * count > Number.MAX_SAFE_INTEGER) {
+    rows.sort((a, b) => node[a] - node[b] || a - b);
+    return;
+  }
+  const keys = new Float64Array(count);
+  for (let row = 0; row < count; row++) keys[row] = node[row] * count + row;
+  keys.sort();
+  for (let at = 0; at < count; at++) rows[at] = keys[at] % count;
 }
