@@ -9,13 +9,13 @@
 // meets all of them. A peer that fails once is not tried again. Prints Markdown tables and appends one JSON line per
 // file to history.jsonl. Method and results: README.md.
 import { execFileSync } from "node:child_process";
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
-import { basename, resolve } from "node:path";
+import { appendFileSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { repository } from "./cache.mjs";
-import { describe, generate, recipes } from "./generate.mjs";
+import { describe, filesOf } from "./generate.mjs";
 import { measure } from "./measure.mjs";
 import { againPeers, pairPeers, peers } from "./peers.mjs";
 
@@ -46,7 +46,7 @@ for (const name of chosen) {
     throw new Error(`no peer named ${name}; known: ${Object.keys(mode.peers).join(", ")}`);
 }
 const sizes = values.size.flatMap((size) => (size === "all" ? mode.sizes : [size]));
-const paths = sizes.map((size) => (size in recipes || !existsSync(size) ? generate(size) : [resolve(size)]));
+const paths = sizes.map(filesOf);
 
 // Two files of their own may be named one by one.
 for (const files of modeName === "pair" ? pairs(paths.flat()) : paths.flat().map((path) => [path])) {

@@ -6,10 +6,15 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 export const repository = fileURLToPath(new URL("..", import.meta.url));
 export const cache = join(repository, ".cache", "bench");
+
+/** Imports a module of the engine as it is built; `path` is that below `dist`. */
+export function engineModule(path) {
+  return import(pathToFileURL(join(repository, "packages", "engine", "dist", path)).href);
+}
 
 /** Pinned Node versions by major: 20 is the oldest line Heapscope supports, 24 the one the peers run fastest on. */
 export const nodeVersions = { 20: "20.20.2", 24: "24.21.0" };

@@ -11,12 +11,12 @@
 // The last three are measured with WebAssembly, and without ("TypeScript"). Every measurement is a process of its own, in
 // turns; the table has the best of all runs. GB are 10^9 bytes of the file or the section.
 import { spawnSync } from "node:child_process";
-import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { nodeExecutable, nodeVersions, repository } from "./cache.mjs";
-import { generate, recipes } from "./generate.mjs";
+import { engineModule, nodeExecutable, nodeVersions } from "./cache.mjs";
+import { filesOf } from "./generate.mjs";
 
 /** Enough of a section to measure by; small enough for one buffer. */
 const SCANNED_BYTES = 400e6;
@@ -53,7 +53,7 @@ const { positionals, values } = parseArgs({
 const wanted = positionals[0] ?? "130";
 
 if (values.measure === undefined) {
-  compare(wanted in recipes || !existsSync(wanted) ? generate(wanted)[0] : resolve(wanted));
+  compare(filesOf(wanted)[0]);
 } else {
   // Before the engine looks for it.
   if (values.measure === "plain") delete globalThis.WebAssembly;
@@ -269,8 +269,4 @@ function* chunksOf(file, buffer) {
   } finally {
     closeSync(descriptor);
   }
-}
-
-function engineModule(path) {
-  return import(pathToFileURL(join(repository, "packages", "engine", "dist", path)).href);
 }

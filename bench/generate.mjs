@@ -7,7 +7,7 @@
 // Called by hand, and by bench.mjs for the sizes it is asked to run.
 import { spawnSync } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { cache, installed, nodeExecutable } from "./cache.mjs";
@@ -22,7 +22,7 @@ import {
 const folder = join(cache, "files");
 
 /** name → the files it stands for, what they are, and how they are made. */
-export const recipes = {
+const recipes = {
   5: real("small job queue", ["queue-5mb"], (paths) => hold("hold-queue.mjs", paths)),
   130: real("TypeScript: 1 program, 2 trees", ["typescript-130mb"], (paths) =>
     holdTypescript(["1+2"], paths),
@@ -68,6 +68,11 @@ export function generate(name, { force = false } = {}) {
     for (const [i, path] of recipe.paths.entries()) renameSync(partial[i], path);
   }
   return recipe.paths;
+}
+
+/** The files that the user means: by a name of `recipes`, made now if they are not there, or by a path. */
+export function filesOf(nameOrPath) {
+  return nameOrPath in recipes || !existsSync(nameOrPath) ? generate(nameOrPath) : [resolve(nameOrPath)];
 }
 
 /** Size and counts of a snapshot file, from its first bytes. */

@@ -16,9 +16,9 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { cache, nodeExecutable, repository } from "./cache.mjs";
+import { cache, engineModule, nodeExecutable } from "./cache.mjs";
 import { describe } from "./generate.mjs";
 import { peakBytes } from "./runners/report.mjs";
 import { COMPILER_LIKE_EDGES, REACHES, writeCompilerLike } from "./synthetic.mjs";
@@ -89,8 +89,7 @@ function measureInProcess(file) {
 
 /** Milliseconds, the least of each figure. */
 async function measureFile(file) {
-  const engine = join(repository, "packages", "engine", "dist", "node", "index.js");
-  const { openFile } = await import(pathToFileURL(engine).href);
+  const { openFile } = await engineModule("node/index.js");
   const options = values.threads === undefined ? {} : { threads: Number(values.threads) };
   const least = Object.fromEntries(figures.map((name) => [name, Infinity]));
   const began = performance.now();

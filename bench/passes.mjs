@@ -5,12 +5,9 @@
 // First comes the work that bench.mjs measures, from file to groups, then every other column. Resident memory and typed
 // array bytes ("buffers": columns and scratch space) are read when a pass has ended, before its scratch space is collected
 // unless started with --expose-gc. "peak" is the process's so far.
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { repository } from "./cache.mjs";
-import { describe, generate, recipes } from "./generate.mjs";
+import { engineModule } from "./cache.mjs";
+import { describe, filesOf } from "./generate.mjs";
 import { peakBytes } from "./runners/report.mjs";
 
 const parts = [
@@ -20,9 +17,8 @@ const parts = [
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { json: { type: "boolean" } } });
 const wanted = positionals[0] ?? "130";
-const file = wanted in recipes || !existsSync(wanted) ? generate(wanted)[0] : resolve(wanted);
-const engine = join(repository, "packages", "engine", "dist", "node", "index.js");
-const { openFile } = await import(pathToFileURL(engine).href);
+const [file] = filesOf(wanted);
+const { openFile } = await engineModule("node/index.js");
 
 const { bytes, nodes, edges } = describe(file);
 const started = performance.now();

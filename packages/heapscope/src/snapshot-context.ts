@@ -23,6 +23,8 @@ export interface RunContext extends CommandContext {
   keepComputed(): void;
 }
 
+type NodeEngine = typeof import("@heapscope/engine/node");
+
 /** The context of one run of a command. */
 export function createContext({ signal, progress, ...surroundings }: Surroundings): RunContext {
   const opened: HeapSnapshot[] = [];
@@ -33,31 +35,28 @@ export function createContext({ signal, progress, ...surroundings }: Surrounding
     const { openCache } = await import("./cache/open-cache.ts");
     return (cache ??= openCache(cacheSettings));
   };
+  /** Reads a file with the engine, and names it when that fails. */
+  const reading = async <T>(file: string, read: (engine: NodeEngine) => Promise<T>): Promise<T> => {
+    progress.subject(file === "-" ? "standard input" : file);
+    const engine = await import("@heapscope/engine/node");
+    try {
+      return await read(engine);
+    } catch (error) {
+      throw nameFile(error, file);
+    }
+  };
   const runOptions = { signal, onProgress: progress.report.bind(progress) };
   return {
     ...surroundings,
     runOptions,
     status: progress.status.bind(progress),
-    async openSnapshot(file, options): Promise<HeapSnapshot> {
-      progress.subject(file === "-" ? "standard input" : file);
-      const { openFile } = await import("@heapscope/engine/node");
-      try {
+    openSnapshot: (file, options) =>
+      reading(file, async ({ openFile }) => {
         const snapshot = await openFile(file, { ...runOptions, ...options, cache: await findCache() });
         opened.push(snapshot);
         return snapshot;
-      } catch (error) {
-        throw nameFile(error, file);
-      }
-    },
-    async openReduced(file, reduce) {
-      progress.subject(file === "-" ? "standard input" : file);
-      const { openReduced } = await import("@heapscope/engine/node");
-      try {
-        return await openReduced(file, reduce, runOptions);
-      } catch (error) {
-        throw nameFile(error, file);
-      }
-    },
+      }),
+    openReduced: (file, reduce) => reading(file, ({ openReduced }) => openReduced(file, reduce, runOptions)),
     async findSummary(file: string): Promise<KnownSummary | undefined> {
       return file === "-" ? undefined : await (await findCache())?.findSummary(file);
     },

@@ -16,6 +16,7 @@
 import { BitSet } from "../graph/bit-set.ts";
 import type { HeapGraph } from "../graph/heap-graph.ts";
 import { NodeType } from "../graph/node-types.ts";
+import type { StringTable } from "../graph/string-table.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
 import { computeClasses } from "../passes/classes.ts";
 import { computeGroupKeys, type GroupKeys } from "../passes/groups.ts";
@@ -159,7 +160,7 @@ export function* collectingOutline(snapshot: HeapSnapshot): Task<OutlineTables> 
   const kept = yield* named("collecting names", findNames(graph), []);
   properties.addNamesTo(kept);
   const { strings, indexOf } = graph.strings.keep(kept);
-  const nodes: NodeGraph = { ...pickNodeGraph(graph), nodeName: translateNames(graph, indexOf), strings };
+  const nodes = nodeGraphOf(graph, strings, translateNames(graph, indexOf));
   return {
     graph: nodes,
     nodesById: snapshot.nodesById,
@@ -169,10 +170,9 @@ export function* collectingOutline(snapshot: HeapSnapshot): Task<OutlineTables> 
   };
 }
 
-/** A new object: whoever has it must not hold on to the columns of edges. */
-function pickNodeGraph(graph: HeapGraph): NodeGraph {
-  const { nodeCount, edgeCount, rootNode, nodeType, nodeName, nodeId, selfSize } = graph;
-  const { nodeTypeNames, strings, locations } = graph;
+/** The tables of nodes, with other names: whoever has them must not hold on to the columns of edges. */
+function nodeGraphOf(graph: HeapGraph, strings: StringTable, nodeName: Uint32Array): NodeGraph {
+  const { nodeCount, edgeCount, rootNode, nodeType, nodeId, selfSize, nodeTypeNames, locations } = graph;
   return {
     nodeCount,
     edgeCount,

@@ -36,23 +36,24 @@ export class EdgeWriter implements RowWriter {
   greatestName = 0;
   /** As `NodeWriter` has it. */
   readonly isMarked = false;
+  /** May be replaced by longer ones that begin with the same rows. */
+  columns: EdgeColumnSet;
   readonly #layout: SnapshotLayout;
   readonly #codes: Uint8Array;
   readonly #divider: ExactDivider;
-  readonly #columns: EdgeColumnSet;
 
   constructor(layout: SnapshotLayout, nodeCount: number, columns: EdgeColumnSet) {
     this.fieldCount = layout.edgeFieldCount;
     this.#layout = layout;
     this.#codes = codeTable(layout.edgeTypeCodes);
     this.#divider = exactDivider(layout.nodeFieldCount, nodeCount);
-    this.#columns = columns;
+    this.columns = columns;
   }
 
   write(first: number, values: Uint32Array, rowCount: number, wide: WideValues, gather: Gather): void {
     const { edgeType, edgeName, edgeTarget, edgeTypeCodes } = this.#layout;
     const { fieldCount } = this;
-    const { type, name, target } = this.#columns;
+    const { type, name, target } = this.columns;
     if (wide.positions.length > 0 && wide.positions[0] < rowCount * fieldCount)
       throw new RowError(`${wide.values[0]} is out of range`, wide.positions[0]);
 
@@ -88,31 +89,28 @@ export class EdgeWriter implements RowWriter {
 export class EdgeColumns implements IntegerRows {
   readonly fieldCount: number;
   readonly #count: number;
-  readonly #layout: SnapshotLayout;
-  readonly #nodeCount: number;
   #capacity: number;
   #length = 0;
-  #columns: EdgeColumnSet;
-  #writer: EdgeWriter;
-  greatestName = 0;
+  readonly #writer: EdgeWriter;
   endOffset = 0;
 
   constructor(header: SnapshotHeader, layout: SnapshotLayout, byteLength: number | undefined) {
     this.#count = header.edgeCount;
-    this.#nodeCount = header.nodeCount;
-    this.#layout = layout;
     this.fieldCount = layout.edgeFieldCount;
     this.#capacity = firstCapacity(header.edgeCount, 2 * layout.edgeFieldCount, byteLength);
-    this.#columns = {
+    this.#writer = new EdgeWriter(layout, header.nodeCount, {
       type: newUint8Column(this.#capacity),
       name: newUint32Column(this.#capacity),
       target: newUint32Column(this.#capacity),
-    };
-    this.#writer = new EdgeWriter(layout, this.#nodeCount, this.#columns);
+    });
   }
 
   get columns(): EdgeColumnSet {
-    return this.#columns;
+    return this.#writer.columns;
+  }
+
+  get greatestName(): number {
+    return this.#writer.greatestName;
   }
 
   /** Rows that there is room for. */
@@ -135,7 +133,7 @@ export class EdgeColumns implements IntegerRows {
   /** Says that others have written all rows. */
   accept(written: { readonly greatestName: number }): void {
     this.#length = this.#count;
-    this.greatestName = written.greatestName;
+    this.#writer.greatestName = written.greatestName;
   }
 
   readonly end = (byteOffset: number): void => {
@@ -147,20 +145,16 @@ export class EdgeColumns implements IntegerRows {
         byteOffset,
         DAMAGED,
       );
-    this.greatestName = Math.max(this.greatestName, this.#writer.greatestName);
   };
 
   #grow(needed: number): void {
     const capacity = nextCapacity(this.#capacity, needed, this.#count);
-    const { type, name, target } = this.#columns;
-    this.#columns = {
+    const { type, name, target } = this.columns;
+    this.#writer.columns = {
       type: resizeColumn(type, capacity),
       name: resizeColumn(name, capacity),
       target: resizeColumn(target, capacity),
     };
     this.#capacity = capacity;
-    const { greatestName } = this.#writer;
-    this.#writer = new EdgeWriter(this.#layout, this.#nodeCount, this.#columns);
-    this.#writer.greatestName = greatestName;
   }
 }

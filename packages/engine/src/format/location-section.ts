@@ -9,6 +9,7 @@
 import { newUint32Column, resizeColumn } from "../graph/column-memory.ts";
 import type { LocationTable } from "../graph/heap-graph.ts";
 import { SequenceTrie } from "../graph/sequence-trie.ts";
+import type { Gather } from "../kernels/gather.ts";
 import { exactDivider, type ExactDivider } from "./exact-divider.ts";
 import { RowError, type IntegerRows, type WideValues } from "./section.ts";
 
@@ -21,7 +22,7 @@ export class LocationColumns implements IntegerRows {
   readonly #scriptId: number;
   readonly #line: number;
   readonly #column: number;
-  readonly #nodeCount: number;
+  readonly #nodeFieldCount: number;
   readonly #divider: ExactDivider;
   /** Slot by hash -> script id, line, column, place + 1. Spares most rows the way through the sequences. */
   readonly #recalled = new Uint32Array(4 * RECALLED);
@@ -40,13 +41,13 @@ export class LocationColumns implements IntegerRows {
     this.#scriptId = fields.indexOf("script_id");
     this.#line = fields.indexOf("line");
     this.#column = fields.indexOf("column");
-    this.#nodeCount = nodeCount;
+    this.#nodeFieldCount = nodeFieldCount;
     this.#divider = exactDivider(nodeFieldCount, nodeCount);
     this.#nodeOfRow = newUint32Column(capacity);
     this.#placeOfRow = newUint32Column(capacity);
   }
 
-  readonly take = (values: Uint32Array, rowCount: number, wide: WideValues): void => {
+  readonly take = (values: Uint32Array, rowCount: number, wide: WideValues, gather: Gather): void => {
     if (wide.positions.length > 0 && wide.positions[0] < rowCount * this.fieldCount)
       throw new RowError(`${wide.values[0]} is out of range`, wide.positions[0]);
     if (this.#object === -1) throw new RowError('The rows have no "object_index"', 0);
@@ -56,20 +57,23 @@ export class LocationColumns implements IntegerRows {
       this.#nodeOfRow = resizeColumn(this.#nodeOfRow, length);
       this.#placeOfRow = resizeColumn(this.#placeOfRow, length);
     }
-    const { shift, inverse } = this.#divider;
-    const lowBits = 2 ** shift - 1;
-    const nodeOfRow = this.#nodeOfRow;
+    const objects = { values, at: this.#object, fieldCount: this.fieldCount, rowCount };
+    if (!gather.quotients(objects, this.#divider, this.#nodeOfRow, first))
+      throw this.#wrongRow(values, rowCount);
     const placeOfRow = this.#placeOfRow;
-    for (let row = 0, at = 0; row < rowCount; row++, at += this.fieldCount) {
-      const offset = values[at + this.#object];
-      const node = Math.imul(offset >>> shift, inverse) >>> 0;
-      if (node >= this.#nodeCount || (offset & lowBits) !== 0)
-        throw new RowError(`"object_index" ${offset} is not the begin of a node`, at + this.#object);
-      nodeOfRow[first + row] = node;
+    for (let row = 0, at = 0; row < rowCount; row++, at += this.fieldCount)
       placeOfRow[first + row] = this.#findPlace(values, at);
-    }
     this.#length = first + rowCount;
   };
+
+  /** What is wrong with the first row that has something wrong. */
+  #wrongRow(values: Uint32Array, rowCount: number): RowError {
+    const isNode = (offset: number): boolean =>
+      offset % this.#nodeFieldCount === 0 && offset / this.#nodeFieldCount < this.#divider.bound;
+    let at = this.#object;
+    for (let row = 1; row < rowCount && isNode(values[at]); row++) at += this.fieldCount;
+    return new RowError(`"object_index" ${values[at]} is not the begin of a node`, at);
+  }
 
   readonly end = (): void => undefined;
 

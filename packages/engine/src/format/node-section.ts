@@ -4,7 +4,7 @@
  */
 import { SnapshotFormatError } from "../errors.ts";
 import { newFloat64Column, newUint32Column, newUint8Column, resizeColumn } from "../graph/column-memory.ts";
-import type { Gather } from "../kernels/gather.ts";
+import type { Gather, StagedField } from "../kernels/gather.ts";
 import { firstCapacity, nextCapacity } from "./growing-column.ts";
 import type { SnapshotHeader, SnapshotLayout } from "./header.ts";
 import {
@@ -35,30 +35,23 @@ export class NodeWriter implements RowWriter {
   readonly fieldCount: number;
   greatestName = 0;
   isMarked = false;
+  /** May be replaced by longer ones that begin with the same rows. */
+  columns: NodeColumnSet;
   readonly #layout: SnapshotLayout;
   readonly #codes: Uint8Array;
-  readonly #columns: NodeColumnSet;
 
   constructor(layout: SnapshotLayout, columns: NodeColumnSet) {
     this.fieldCount = layout.nodeFieldCount;
     this.#layout = layout;
     this.#codes = codeTable(layout.nodeTypeCodes);
-    this.#columns = columns;
+    this.columns = columns;
   }
 
   write(first: number, values: Uint32Array, rowCount: number, wide: WideValues, gather: Gather): void {
     const layout = this.#layout;
     const { fieldCount } = this;
-    const { type, name, id, selfSize, detachedness, traceId, firstEdge } = this.#columns;
-    const field = (
-      at: number,
-    ): { values: Uint32Array; at: number; fieldCount: number; rowCount: number } => ({
-      values,
-      at,
-      fieldCount,
-      rowCount,
-    });
-
+    const { type, name, id, selfSize, detachedness, traceId, firstEdge } = this.columns;
+    const field = (at: number): StagedField => ({ values, at, fieldCount, rowCount });
     const greatestType = gather.codes(field(layout.nodeType), this.#codes, type, first);
     if (greatestType >= layout.nodeTypeCodes.length) throw this.#wrongType(values, rowCount);
     this.greatestName = Math.max(this.greatestName, gather.words(field(layout.nodeName), name, first));
@@ -96,24 +89,19 @@ export class NodeWriter implements RowWriter {
 export class NodeColumns implements IntegerRows {
   readonly fieldCount: number;
   readonly #count: number;
-  readonly #layout: SnapshotLayout;
   #capacity: number;
   #length = 0;
-  #columns: NodeColumnSet;
-  #writer: NodeWriter;
+  readonly #writer: NodeWriter;
   /** Edges that the nodes announce; known at the end. */
   edgeSum = 0;
-  greatestName = 0;
-  #isMarked = false;
   endOffset = 0;
 
   constructor(header: SnapshotHeader, layout: SnapshotLayout, byteLength: number | undefined) {
     this.#count = header.nodeCount;
-    this.#layout = layout;
     this.fieldCount = layout.nodeFieldCount;
     // A row takes at least a digit and a comma for each field.
     this.#capacity = firstCapacity(header.nodeCount, 2 * layout.nodeFieldCount, byteLength);
-    this.#columns = {
+    this.#writer = new NodeWriter(layout, {
       type: newUint8Column(this.#capacity),
       name: newUint32Column(this.#capacity),
       id: newUint32Column(this.#capacity),
@@ -121,17 +109,20 @@ export class NodeColumns implements IntegerRows {
       detachedness: layout.nodeDetachedness === -1 ? undefined : newUint8Column(this.#capacity),
       traceId: layout.nodeTraceId === -1 ? undefined : newUint32Column(this.#capacity),
       firstEdge: newUint32Column(this.#capacity + 1),
-    };
-    this.#writer = new NodeWriter(layout, this.#columns);
+    });
   }
 
   get columns(): NodeColumnSet {
-    return this.#columns;
+    return this.#writer.columns;
+  }
+
+  get greatestName(): number {
+    return this.#writer.greatestName;
   }
 
   /** As the file has it; absent when all are 0, or the file has no such field. */
   get detachedness(): Uint8Array | undefined {
-    return this.#isMarked ? this.#columns.detachedness : undefined;
+    return this.#writer.isMarked ? this.columns.detachedness : undefined;
   }
 
   /** Rows that there is room for. */
@@ -154,8 +145,8 @@ export class NodeColumns implements IntegerRows {
   /** Says that others have written all rows. */
   accept(written: { readonly greatestName: number; readonly isMarked: boolean }): void {
     this.#length = this.#count;
-    this.greatestName = written.greatestName;
-    this.#isMarked = written.isMarked;
+    this.#writer.greatestName = written.greatestName;
+    this.#writer.isMarked = written.isMarked;
   }
 
   readonly end = (byteOffset: number): void => {
@@ -167,15 +158,13 @@ export class NodeColumns implements IntegerRows {
         byteOffset,
         DAMAGED,
       );
-    this.greatestName = Math.max(this.greatestName, this.#writer.greatestName);
-    this.#isMarked ||= this.#writer.isMarked;
-    this.edgeSum = sumUpEdges(this.#columns.firstEdge);
+    this.edgeSum = sumUpEdges(this.columns.firstEdge);
   };
 
   #grow(needed: number): void {
     const capacity = nextCapacity(this.#capacity, needed, this.#count);
-    const { type, name, id, selfSize, detachedness, traceId, firstEdge } = this.#columns;
-    this.#columns = {
+    const { type, name, id, selfSize, detachedness, traceId, firstEdge } = this.columns;
+    this.#writer.columns = {
       type: resizeColumn(type, capacity),
       name: resizeColumn(name, capacity),
       id: resizeColumn(id, capacity),
@@ -185,10 +174,6 @@ export class NodeColumns implements IntegerRows {
       firstEdge: resizeColumn(firstEdge, capacity + 1),
     };
     this.#capacity = capacity;
-    const { greatestName, isMarked } = this.#writer;
-    this.#writer = new NodeWriter(this.#layout, this.#columns);
-    this.#writer.greatestName = greatestName;
-    this.#writer.isMarked = isMarked;
   }
 }
 

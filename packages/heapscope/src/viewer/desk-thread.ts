@@ -32,8 +32,9 @@ if (parentPort !== null) {
   const { files, sourceMapFolders, cacheSettings } = workerData as DeskThreadData;
   const cache = cacheSettings === undefined ? undefined : openCache(cacheSettings);
   const keepSoon = (snapshot: HeapSnapshot): void => {
+    if (cache === undefined) return;
     const timer = setInterval(() => {
-      if (cache === undefined || cache.keep(snapshot)) clearInterval(timer);
+      if (cache.keep(snapshot)) clearInterval(timer);
     }, KEEP_MS);
     timer.unref();
   };
