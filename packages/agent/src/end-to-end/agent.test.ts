@@ -221,7 +221,8 @@ describe("a service", () => {
       ),
       environment: ownFolder().environment,
     });
-    expect(await service.ended).toBe(0);
+    const ended = await service.ended;
+    expect(ended, service.stderr.join("\n")).toBe(0);
     expect(service.stdout).toEqual(["alive"]);
   });
 

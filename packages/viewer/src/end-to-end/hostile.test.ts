@@ -7,7 +7,15 @@ import { readFileSync } from "node:fs";
 import { drawFile } from "@heapscope/testkit";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { eventually, goTo, PAIR_PLACES, ViewerSession, watch, whenDrawn } from "./viewer-session.ts";
+import {
+  eventually,
+  goTo,
+  PAIR_PLACES,
+  ViewerSession,
+  watch,
+  whenDrawn,
+  whenFilled,
+} from "./viewer-session.ts";
 
 let session: ViewerSession;
 let file: string;
@@ -187,7 +195,7 @@ describe("a hostile snapshot", () => {
     const page = await session.newPage();
     await page.goto(`${await session.serve([file])}#/1/summary?text=HYPERLINK`);
     const grid = page.getByRole("treegrid").first();
-    await page.locator(".hs-table-row").first().waitFor();
+    await whenFilled(grid);
     await grid.focus();
     await page.keyboard.press("Home");
     await page.keyboard.press("Control+Shift+c");
