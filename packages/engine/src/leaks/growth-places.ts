@@ -227,12 +227,12 @@ export class GrowthPlaces {
   }
 
   /** Node -> number in `labels` of how it is referred to. */
-  #numberLabels({ labels }: PlacedNodes): (node: NodeIndex) => number {
-    /** Number in `labels.texts` -> number in `this.labels`. */
+  #numberLabels({ labels: { labelOf, texts } }: PlacedNodes): (node: NodeIndex) => number {
+    /** Number in `texts` -> number in `this.labels`. */
     const numbers = FIXED_LABELS.map((_, number) => number);
     return (node) => {
-      const label = labels.of(node);
-      return (numbers[label] ??= this.#label(labels.texts[label]));
+      const label = labelOf[node];
+      return (numbers[label] ??= this.#label(texts[label]));
     };
   }
 

@@ -4,9 +4,8 @@
  *
  * Cost: as an outline, and the holding tree, O(edges); 13 bytes a node more are kept.
  */
-import type { NodeIndex } from "../graph/heap-graph.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
-import { CHECK_MASK, named, run, type Pass, type RunOptions, type Task } from "../passes/pass.ts";
+import { named, run, type RunOptions, type Task } from "../passes/pass.ts";
 import {
   collectingOutline,
   digestEdges,
@@ -15,9 +14,9 @@ import {
 } from "../compare/snapshot-outline.ts";
 import type { PlacedNodes, PlacedSnapshot } from "./growth-places.ts";
 import type { GrowthRule } from "./growth-rules.ts";
-import { labelHoldingEdges, type HoldingLabels } from "./holding-labels.ts";
+import { labelHoldingEdges } from "./holding-labels.ts";
 import { computeHoldingTree } from "./holding-tree.ts";
-import { computeNodeRoles, isCountedRole } from "./node-roles.ts";
+import { computeNodeRoles } from "./node-roles.ts";
 
 /** Nodes with their roles, and what holds them. */
 export type HeldNodes = Pick<PlacedNodes, "role" | "tree" | "labels">;
@@ -67,17 +66,11 @@ export async function prepareLeakOutline(
 function* outliningForLeaks(snapshot: HeapSnapshot, keep: ReadonlySet<GrowthRule>): Task<LeakOutline> {
   const tables = yield* collectingOutline(snapshot);
   const { role, tree, labels } = yield* holdingNodes(snapshot, keep);
-  const noted = yield* named("naming references", noteLabels(snapshot, role, tree, labels), []);
   const { holder, order } = tree;
-  return new LeakOutline(
-    snapshot,
-    tables,
-    { role, tree: { holder, order }, labels: noted },
-    keptCodeOf(keep),
-  );
+  return new LeakOutline(snapshot, tables, { role, tree: { holder, order }, labels }, keptCodeOf(keep));
 }
 
-/** What holds the nodes of a whole snapshot. Labels are found when asked for. */
+/** What holds the nodes of a whole snapshot, and by which words. */
 export function* holdingNodes(
   snapshot: HeapSnapshot,
   keep: ReadonlySet<GrowthRule>,
@@ -86,38 +79,11 @@ export function* holdingNodes(
   const role = yield* named("telling code from data", computeNodeRoles(graph, keep), []);
   const holding = computeHoldingTree(graph, role, names, ephemerons);
   const tree = yield* named("finding what holds what", holding, []);
-  return { role, tree, labels: labelHoldingEdges({ graph, role, tree, ephemerons }) };
+  const labelling = labelHoldingEdges({ graph, role, tree, ephemerons });
+  return { role, tree, labels: yield* named("naming references", labelling, []) };
 }
 
 /** The rules among those switched off by which code counts as data: they decide what holds what. */
 export function keptCodeOf(keep: ReadonlySet<GrowthRule>): string {
   return (["code", "shapes"] as const).filter((rule) => keep.has(rule)).join(" and ");
-}
-
-/** Finds the labels of all nodes ahead, so that no edge is needed any more. */
-function* noteLabels(
-  { graph: { nodeCount, nodeType } }: HeapSnapshot,
-  role: Uint8Array,
-  { order }: PlacedSnapshot["tree"],
-  labels: HoldingLabels,
-): Pass<HoldingLabels> {
-  const labelOf = new Uint32Array(nodeCount);
-  // The root, the first, is held by nothing.
-  for (let at = 1; at < order.length; at++) {
-    if ((at & CHECK_MASK) === 0) yield at / order.length;
-    const node = order[at];
-    if (isCountedRole(role[node], nodeType[node])) labelOf[node] = labels.of(node);
-  }
-  return new NotedLabels(labelOf, labels.texts);
-}
-
-/** A class, since a function made beside the graph could hold on to it. */
-class NotedLabels implements HoldingLabels {
-  readonly texts: readonly string[];
-  readonly of: (node: NodeIndex) => number;
-
-  constructor(labelOf: Uint32Array, texts: readonly string[]) {
-    this.texts = texts;
-    this.of = (node) => labelOf[node];
-  }
 }
