@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { array, assert, nat, property, uniqueArray } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findNodeById, sortNodesById } from "./node-order.ts";
 import { runNow } from "./pass.ts";
@@ -14,12 +14,12 @@ function sort(ids: readonly number[]): number[] {
 
 describe("nodes by id", () => {
   it.each([
-    ["dense and unique, as V8 writes them", fc.uniqueArray(fc.nat(100), { maxLength: 60 })],
-    ["sparse", fc.array(fc.nat(0xffff_ffff), { maxLength: 60 })],
-    ["with equal ids", fc.array(fc.nat(20), { maxLength: 60 })],
+    ["dense and unique, as V8 writes them", uniqueArray(nat(100), { maxLength: 60 })],
+    ["sparse", array(nat(0xffff_ffff), { maxLength: 60 })],
+    ["with equal ids", array(nat(20), { maxLength: 60 })],
   ])("are in order when ids are %s", (_, ids) => {
-    fc.assert(
-      fc.property(ids, (all) => {
+    assert(
+      property(ids, (all) => {
         expect(sort(all)).toEqual(sortPlainly(all));
       }),
     );
