@@ -25,10 +25,12 @@ const columns = [
 /**
  * Name → checksum, of 8 hexadecimal digits.
  *
- * @param {import("@heapscope/engine").HeapSnapshot} snapshot
+ * @param {() => Promise<import("@heapscope/engine").HeapSnapshot>} open
+ * @param {Pick<typeof import("@heapscope/engine"), "prepareLeakOutline">} engine
  * @returns {Promise<Record<string, string>>}
  */
-export async function checksumsOf(snapshot) {
+export async function checksumsOf(open, { prepareLeakOutline }) {
+  const snapshot = await open();
   /** @type {Record<string, string>} */
   const sums = {};
   // First as in a program that wants groups, which decides what runs where and when; then all others.
@@ -42,6 +44,8 @@ export async function checksumsOf(snapshot) {
   sums.header = sumOf(snapshot.header);
   sums.interfaces = sumOf(snapshot.interfaces);
   sums.totalSize = sumOf(snapshot.totalSize);
+  // What a search for leaks starts from. Of another one: a snapshot's thread does one job.
+  sums.held = sumOf((await prepareLeakOutline(await open())).held);
   return sums;
 }
 

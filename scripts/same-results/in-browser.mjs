@@ -9,12 +9,12 @@ import { chromium } from "playwright-core";
 import { findChromium } from "../chromium.mjs";
 
 const worker = `
-  import { openSnapshot } from "/engine/index.js";
+  import * as engine from "/engine/index.js";
   import { checksumsOf } from "/checksums.mjs";
   addEventListener("message", async ({ data: byteLength }) => {
     try {
-      const { body } = await fetch("/snapshot");
-      postMessage({ sums: await checksumsOf(await openSnapshot(body, { byteLength })) });
+      const open = async () => await engine.openSnapshot((await fetch("/snapshot")).body, { byteLength });
+      postMessage({ sums: await checksumsOf(open, engine) });
     } catch (error) {
       postMessage({ error: String(error.stack ?? error) });
     }

@@ -15,9 +15,10 @@ const [engine = "", file = ""] = positionals;
 
 // Before the engine looks for it, which is when it is loaded or later.
 if (values["without-wasm"]) Reflect.deleteProperty(globalThis, "WebAssembly");
-const { openFile } = await import(pathToFileURL(join(resolve(engine), "node", "index.js")).href);
+const urlOf = (/** @type {string[]} */ ...path) => pathToFileURL(join(resolve(engine), ...path)).href;
+const { openFile } = await import(urlOf("node", "index.js"));
 const threads = values.threads === undefined ? {} : { threads: Number(values.threads) };
-const snapshot = await openFile(file, threads);
-process.stdout.write(JSON.stringify(await checksumsOf(snapshot)));
+const sums = await checksumsOf(() => openFile(file, threads), await import(urlOf("index.js")));
+process.stdout.write(JSON.stringify(sums));
 // A thread of the engine may still be waiting for work.
 process.exit(0);

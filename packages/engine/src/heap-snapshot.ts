@@ -12,7 +12,6 @@ import { Scratch } from "./graph/scratch.ts";
 import type { StringTable } from "./graph/string-table.ts";
 import type { SnapshotHeader } from "./format/header.ts";
 import type { SnapshotFile } from "./format/snapshot-reader.ts";
-import { describeDominatorJob, type DominatorThread } from "./dominator-job.ts";
 import { CancelledError } from "./errors.ts";
 import { HeapObject } from "./heap-object.ts";
 import type { KeptTables } from "./kept-tables.ts";
@@ -50,7 +49,15 @@ import { LocationIndex } from "./passes/location-index.ts";
 import { computeNameKinds, NodeNames } from "./passes/node-names.ts";
 import { computeNativeContexts, type NativeContextTable } from "./passes/native-contexts.ts";
 import { findNodeById, sortNodesById } from "./passes/node-order.ts";
-import { named, run, runNow, type PassTiming, type RunOptions, type Task } from "./passes/pass.ts";
+import {
+  named,
+  run,
+  runNow,
+  type CancelSignal,
+  type PassTiming,
+  type RunOptions,
+  type Task,
+} from "./passes/pass.ts";
 import { computeRetainedSizes } from "./passes/retained-sizes.ts";
 import { computeRetainers, type RetainerTable } from "./passes/retainers.ts";
 import { findScriptUrls } from "./passes/scripts.ts";
@@ -58,6 +65,7 @@ import { computeOwners, moveOwnedSizes } from "./passes/shallow-sizes.ts";
 import { computeStatistics, type Statistics } from "./passes/statistics.ts";
 import { computeTimeline, type TimelineInterval } from "./passes/timeline.ts";
 import { findUserRoots } from "./passes/user-roots.ts";
+import { describeTableJob, type TableFor, type TableRequest, type TableThread } from "./table-job.ts";
 
 /** A table that is computed when first asked for. */
 class Lazy<T> {
@@ -134,7 +142,7 @@ const BESIDE_THE_TREE: Partial<Record<ColumnName, readonly TableName[]>> = {
 export interface SnapshotSurroundings {
   readonly captureRecord?: CaptureRecord | undefined;
   readonly captureRecordProblem?: string | undefined;
-  readonly thread?: DominatorThread | undefined;
+  readonly thread?: TableThread | undefined;
 }
 
 /** A heap snapshot. Open one with `openSnapshot`. */
@@ -150,7 +158,7 @@ export class HeapSnapshot {
   readonly #scratch = new Scratch();
   readonly #timings: PassTiming[] = [];
 
-  readonly #thread: DominatorThread | undefined;
+  readonly #thread: TableThread | undefined;
   #kept: KeptTables | undefined;
   /** What `prepare` was last asked for; never rejects. */
   #underWay: Promise<void> = Promise.resolve();
@@ -419,7 +427,9 @@ export class HeapSnapshot {
   }
 
   async #prepareNow(columns: readonly ColumnName[], options: RunOptions): Promise<void> {
-    const tree = this.#startDominatorTree(columns, options);
+    const needsTree =
+      !this.#dominatorTree.isThere && columns.some((column) => BESIDE_THE_TREE[column] !== undefined);
+    const tree = needsTree ? this.computeElsewhere({ kind: "dominators" }, options.signal) : undefined;
     if (tree !== undefined) {
       // Meanwhile, this thread computes what does not need the tree.
       await run(this.preparing(columns.flatMap((column) => BESIDE_THE_TREE[column] ?? column)), options);
@@ -431,14 +441,13 @@ export class HeapSnapshot {
     await run(this.preparing(columns), options);
   }
 
-  /** Has another thread lay out the dominator tree, when there is one and the tree is needed. */
-  #startDominatorTree(
-    columns: readonly ColumnName[],
-    { signal }: RunOptions,
-  ): Promise<DominatorTree | undefined> | undefined {
-    if (this.#thread === undefined || this.#dominatorTree.isThere) return undefined;
-    if (!columns.some((column) => BESIDE_THE_TREE[column] !== undefined)) return undefined;
-    const job = describeDominatorJob(this.graph);
+  /** @internal Has another thread compute a table from the columns, when there is one. The promise does not reject. */
+  computeElsewhere<Request extends TableRequest>(
+    request: Request,
+    signal: CancelSignal | undefined,
+  ): Promise<TableFor<Request> | undefined> | undefined {
+    if (this.#thread === undefined) return undefined;
+    const job = describeTableJob(request, this.graph);
     return job === undefined ? undefined : this.#thread.run(job, signal);
   }
 

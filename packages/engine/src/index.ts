@@ -15,7 +15,14 @@ export {
   type FoundRecord,
 } from "./capture-record.ts";
 export { HeapEdge, HeapObject, type HeapPath, type PathStep } from "./heap-object.ts";
-export { runDominatorJob, type DominatorJob, type DominatorThread } from "./dominator-job.ts";
+export {
+  ownMemoryOf,
+  runTableJob,
+  type TableFor,
+  type TableJob,
+  type TableRequest,
+  type TableThread,
+} from "./table-job.ts";
 export { areDistances, restoreDominatorTree, type KeptTables } from "./kept-tables.ts";
 export { newInt32Column, newUint32Column } from "./graph/column-memory.ts";
 export { NodeCursor } from "./node-cursor.ts";

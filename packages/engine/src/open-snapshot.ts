@@ -1,11 +1,11 @@
 /** Opens a heap snapshot from any source of bytes. */
 import { checkCaptureRecord, type FoundRecord } from "./capture-record.ts";
-import type { DominatorThread } from "./dominator-job.ts";
 import { CancelledError } from "./errors.ts";
 import { SnapshotReader, type SnapshotFile } from "./format/snapshot-reader.ts";
 import { HeapSnapshot } from "./heap-snapshot.ts";
 import { turnEventLoop, type RunOptions } from "./passes/pass.ts";
 import { readWithHelpers, type SharedFile } from "./rows-job.ts";
+import type { TableThread } from "./table-job.ts";
 
 /**
  * The bytes of a snapshot: all at once, or in chunks of any size. A source may use the same buffer for each chunk: a chunk
@@ -18,7 +18,7 @@ export interface OpenOptions extends RunOptions, FoundRecord {
   /** How many bytes will come, when that is known: saves copies while columns grow, and gives progress an end. */
   readonly byteLength?: number | undefined;
   /** Takes the longest piece of work off the caller's thread; see `openFile` of `@heapscope/engine/node`. */
-  readonly thread?: DominatorThread | undefined;
+  readonly thread?: TableThread | undefined;
 }
 
 /** Larger chunks are read in parts, so that progress and cancellation have their turn. */

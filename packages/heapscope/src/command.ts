@@ -81,11 +81,12 @@ export interface CommandContext {
   /** Asks a question with the answers yes and no; `undefined` where nobody is there to answer. */
   ask(question: string): Promise<boolean | undefined>;
   /** Reads a snapshot; `-` is standard input. Rejects with the engine's typed errors. */
-  openSnapshot(file: string, options?: Pick<OpenFileOptions, "needsDominators">): Promise<HeapSnapshot>;
+  openSnapshot(file: string, options?: ThreadOption): Promise<HeapSnapshot>;
   /** Reads a snapshot for what is made of it, and lets it go. Rejects as `openSnapshot`, and as `reduce`. */
   openReduced<T>(
     file: string,
     reduce: (snapshot: HeapSnapshot, options?: RunOptions) => Promise<T>,
+    options?: ThreadOption,
   ): Promise<T>;
   /** What an earlier run has kept of a file, as `summarize` would tell it of the file as it is now; `undefined` when nothing. */
   findSummary(file: string): Promise<KnownSummary | undefined>;
@@ -97,6 +98,9 @@ export interface CommandContext {
     folders: readonly string[],
   ): Promise<SourceResolver>;
 }
+
+/** Whether another thread is held ready for what is asked of a snapshot. */
+type ThreadOption = Pick<OpenFileOptions, "keepsThread">;
 
 /** One line of the examples in the help. */
 interface Example {

@@ -56,7 +56,8 @@ export function createContext({ signal, progress, ...surroundings }: Surrounding
         opened.push(snapshot);
         return snapshot;
       }),
-    openReduced: (file, reduce) => reading(file, ({ openReduced }) => openReduced(file, reduce, runOptions)),
+    openReduced: (file, reduce, options) =>
+      reading(file, ({ openReduced }) => openReduced(file, reduce, { ...runOptions, ...options })),
     async findSummary(file: string): Promise<KnownSummary | undefined> {
       return file === "-" ? undefined : await (await findCache())?.findSummary(file);
     },

@@ -1,6 +1,7 @@
 import { drawHeap } from "@heapscope/testkit";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi, type MockInstance } from "vitest";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
+import { describeTableJob, runTableJob, type TableRequest } from "../table-job.ts";
 import { findLeaks, LeaksError, type FindLeaksOptions } from "./find-leaks.ts";
 import { prepareLeakOutline } from "./leak-outline.ts";
 import type { LeakReport } from "./leak-report.ts";
@@ -16,14 +17,27 @@ async function drawSeries(...drawings: string[]): Promise<HeapSnapshot[]> {
   return Promise.all(drawings.map(async (drawing) => (await drawHeap(`${residents}\n${drawing}`)).snapshot));
 }
 
-/** Searches whole snapshots. Outlines of all but the last one must tell the same. */
+/** Searches whole snapshots. Outlines of all but the last one must tell the same, also when another thread helps. */
 async function search(snapshots: readonly HeapSnapshot[], options?: FindLeaksOptions): Promise<LeakReport> {
   const report = await findLeaks(snapshots, options);
   const outlines = await Promise.all(
     snapshots.slice(0, -1).map((snapshot) => prepareLeakOutline(snapshot, options)),
   );
-  expect(await findLeaks([...outlines, snapshots.at(-1)!], options)).toEqual(report);
+  const last = snapshots.at(-1)!;
+  expect(await findLeaks([...outlines, last], options)).toEqual(report);
+  const thread = computeAsElsewhere(last);
+  expect(await findLeaks([...outlines, last], options)).toEqual(report);
+  expect(thread).toHaveBeenCalledOnce();
+  thread.mockRestore();
   return report;
+}
+
+/** Has tables of the snapshot computed as another thread would, from a message. */
+function computeAsElsewhere(snapshot: HeapSnapshot): MockInstance<HeapSnapshot["computeElsewhere"]> {
+  const spy = vi.spyOn(snapshot, "computeElsewhere") as MockInstance;
+  return spy.mockImplementation(async (request: TableRequest) =>
+    Promise.resolve(runTableJob(structuredClone(describeTableJob(request, snapshot.graph)!))),
+  );
 }
 
 /** `a` … → an odd id from 1001 on, the same for the same letters. */

@@ -19,13 +19,15 @@ import { checkIds, type IdCheck } from "../compare/id-check.ts";
 import type { EarlierSnapshot } from "../compare/snapshot-outline.ts";
 import { NodeType } from "../graph/node-types.ts";
 import type { HeapSnapshot } from "../heap-snapshot.ts";
+import type { GroupKeys } from "../passes/groups.ts";
 import { LocationIndex } from "../passes/location-index.ts";
 import { named, run, type RunOptions, type Task } from "../passes/pass.ts";
 import { GrowthPlaces, type Place, type PlacedNodes, type PlacedSnapshot } from "./growth-places.ts";
 import { GROWTH_RULES, type GrowthRule } from "./growth-rules.ts";
 import { judgeGrowth, judgeSizes, type Judgement, type PlaceCounts } from "./judge-growth.ts";
 import type { IgnoredGrowth, LeakReport, Suspect, Verdict } from "./leak-report.ts";
-import { holdingNodes, keptCodeOf, LeakOutline } from "./leak-outline.ts";
+import { holdingNodes, prepareHoldingNodes, type HoldingNodes } from "./holding-nodes.ts";
+import { keptCodeOf, LeakOutline } from "./leak-outline.ts";
 import { NodeRole } from "./node-roles.ts";
 import type { GrowthSeries } from "./growth-series.ts";
 import { LEAST_CONFIDENCE } from "./confidence.ts";
@@ -58,33 +60,64 @@ export async function findLeaks(
   snapshots: readonly (HeapSnapshot | LeakOutline)[],
   options: FindLeaksOptions = {},
 ): Promise<LeakReport> {
-  return run(searching(snapshots, new Set(options.keep), options), options);
+  const keep = new Set(options.keep);
+  const last = lastOf(snapshots);
+  checkOutlines(snapshots, keep);
+  const [nodes, compared] = await prepareHoldingNodes(last, keep, comparing(snapshots, last), options);
+  return await run(searching({ ...compared, snapshots, last, nodes }, keep, options), options);
 }
 
-function* searching(
-  snapshots: readonly (HeapSnapshot | LeakOutline)[],
-  keep: ReadonlySet<GrowthRule>,
-  options: FindLeaksOptions,
-): Task<LeakReport> {
+function lastOf(snapshots: readonly (HeapSnapshot | LeakOutline)[]): HeapSnapshot {
   const last = snapshots.at(-1);
   if (last === undefined || snapshots.length < 2)
     throw new LeaksError(
       "Leaks show over time: two or more snapshots of one process are needed, oldest first.",
     );
   if (last instanceof LeakOutline) throw new RangeError("The last snapshot must be whole");
-  checkOutlines(snapshots, keep);
+  return last;
+}
+
+/** What is known of snapshots without what holds their nodes. */
+interface ComparedSeries {
+  /** Of each snapshot but the first with the one before. */
+  readonly idChecks: readonly IdCheck[];
+  /** The classes of the nodes of each, in the names that the last one has for plain objects. */
+  readonly keys: Map<EarlierSnapshot, GroupKeys>;
+}
+
+function* comparing(
+  snapshots: readonly (HeapSnapshot | LeakOutline)[],
+  last: HeapSnapshot,
+): Task<ComparedSeries> {
   // Shallow sizes take the place of those of the file: they must be the same kind of size in all snapshots.
   for (const snapshot of snapshots) yield* snapshot.preparing(["nodesById", "shallowSize"]);
   const idChecks: IdCheck[] = [];
   for (let i = 1; i < snapshots.length; i++)
     idChecks.push(yield* named("checking object ids", checkIds(snapshots[i - 1], snapshots[i]), []));
-  const areIdsComparable = idChecks.every(({ comparable }) => comparable);
+  yield* last.preparing(["groupKeys", "scriptUrls"]);
+  const keys = new Map<EarlierSnapshot, GroupKeys>([[last, last.groupKeys]]);
+  for (const snapshot of snapshots.slice(0, -1))
+    keys.set(snapshot, yield* snapshot.groupKeysWith(last.interfaces));
+  return { idChecks, keys };
+}
 
-  yield* last.preparing(["groupKeys"]);
-  const { interfaces } = last;
+/** What a search starts from. */
+interface SearchedSeries extends ComparedSeries {
+  readonly snapshots: readonly (HeapSnapshot | LeakOutline)[];
+  readonly last: HeapSnapshot;
+  /** What holds the nodes of the last one. */
+  readonly nodes: HoldingNodes;
+}
+
+function* searching(
+  { snapshots, last, nodes, idChecks, keys }: SearchedSeries,
+  keep: ReadonlySet<GrowthRule>,
+  options: FindLeaksOptions,
+): Task<LeakReport> {
+  const areIdsComparable = idChecks.every(({ comparable }) => comparable);
   const places = new GrowthPlaces();
   const placed: PlacedSnapshot = {
-    ...(yield* holdingNodes(last, keep)),
+    ...nodes,
     graph: last.graph,
     ephemerons: last.ephemerons,
     ...(yield* classifyNodes(last)),
@@ -141,7 +174,7 @@ function* searching(
     let inLast: Uint32Array | undefined;
     let known: Uint32Array | undefined;
     if (areIdsComparable) {
-      inLast = matchIds(snapshot, last!);
+      inLast = matchIds(snapshot, last);
       known = new Uint32Array(inLast.length);
       for (let node = 0; node < inLast.length; node++) {
         const there = inLast[node];
@@ -152,6 +185,8 @@ function* searching(
     }
     const held = snapshot instanceof LeakOutline ? snapshot.held : yield* holdingNodes(snapshot, keep);
     const side: PlacedNodes = { ...held, graph: snapshot.graph, ...(yield* classifyNodes(snapshot)) };
+    // They are large, and not asked for again.
+    keys.delete(snapshot);
     const placeOfSide = yield* named("counting places", places.add(side, i, known), []);
     roleSizes.push(sumByRole(side));
     if (inLast === undefined) return;
@@ -165,17 +200,19 @@ function* searching(
         gone[placeOfSide[node]] = (gone[placeOfSide[node]] ?? 0) + 1;
   }
 
-  /** The classes of nodes, in the names that the last snapshot has for plain objects. */
+  /** The classes of nodes, and where functions are written. */
   function* classifyNodes(
     snapshot: HeapSnapshot | LeakOutline,
   ): Task<Pick<PlacedNodes, "keys" | "locations" | "scriptUrls">> {
     const isWhole = !(snapshot instanceof LeakOutline);
-    const keys =
-      isWhole && snapshot === last ? snapshot.groupKeys : yield* snapshot.groupKeysWith(interfaces);
     yield* snapshot.preparing(["scriptUrls"]);
     // Script ids mean the same where object ids do.
     const index = (): LocationIndex => (isWhole ? snapshot.locations : new LocationIndex(snapshot.graph));
-    return { keys, locations: areIdsComparable ? index() : undefined, scriptUrls: snapshot.scriptUrls };
+    return {
+      keys: keys.get(snapshot)!,
+      locations: areIdsComparable ? index() : undefined,
+      scriptUrls: snapshot.scriptUrls,
+    };
   }
 }
 

@@ -6,10 +6,11 @@
  *
  * Cost: O(edges); 4 bytes a node.
  */
-import type { EdgeIndex, HeapGraph, NodeIndex } from "../graph/heap-graph.ts";
+import type { EdgeIndex, NodeIndex } from "../graph/heap-graph.ts";
 import { EdgeType, NodeType } from "../graph/node-types.ts";
 import type { EphemeronNames } from "../passes/ephemerons.ts";
 import { CHECK_MASK, type Pass } from "../passes/pass.ts";
+import type { HoldingSource } from "./holding-nodes.ts";
 import type { HoldingTree } from "./holding-tree.ts";
 import { isCountedRole, NodeRole } from "./node-roles.ts";
 
@@ -35,7 +36,7 @@ export interface HoldingLabels {
 
 /** What labels are made from. */
 interface Held {
-  readonly graph: HeapGraph;
+  readonly graph: HoldingSource["graph"];
   readonly role: Uint8Array;
   readonly tree: Pick<HoldingTree, "holdingEdge">;
   readonly ephemerons: EphemeronNames;

@@ -18,12 +18,12 @@
  *
  * Cost: O(edges); 12 bytes a node.
  */
-import type { HeapGraph, NodeIndex } from "../graph/heap-graph.ts";
+import type { NodeIndex } from "../graph/heap-graph.ts";
 import { EdgeType, NodeType } from "../graph/node-types.ts";
 import { KnownEphemeron, type EphemeronNames } from "../passes/ephemerons.ts";
-import type { NodeNames } from "../passes/node-names.ts";
 import { CHECK_MASK, type Pass } from "../passes/pass.ts";
 import { findUserRoots } from "../passes/user-roots.ts";
+import type { HoldingSource } from "./holding-nodes.ts";
 import { NodeRole } from "./node-roles.ts";
 
 /** Stands for "no edge": the root, and what cannot be reached. */
@@ -53,9 +53,9 @@ const BATCH = 1 << 10;
  * @param role as `computeNodeRoles` returns it; what only code holds becomes code as well
  */
 export function* computeHoldingTree(
-  graph: HeapGraph,
+  graph: HoldingSource["graph"],
   role: Uint8Array,
-  names: NodeNames,
+  names: HoldingSource["names"],
   ephemerons: EphemeronNames,
 ): Pass<HoldingTree> {
   const { nodeCount, rootNode, nodeId, nodeType, firstEdge, edgeType, edgeName, edgeTarget, strings } = graph;
@@ -153,7 +153,7 @@ export function* computeHoldingTree(
  * with no decision in between, the processor waits for many of them at once.
  */
 function touchEdges(
-  { firstEdge, edgeType, edgeName, edgeTarget }: HeapGraph,
+  { firstEdge, edgeType, edgeName, edgeTarget }: HoldingSource["graph"],
   nodes: Uint32Array,
   from: number,
   to: number,

@@ -5,23 +5,20 @@
  * Cost: as an outline, and the holding tree, O(edges); 13 bytes a node more are kept.
  */
 import type { HeapSnapshot } from "../heap-snapshot.ts";
-import { named, run, type RunOptions, type Task } from "../passes/pass.ts";
 import {
   collectingOutline,
   digestEdges,
   SnapshotOutline,
   type OutlineTables,
 } from "../compare/snapshot-outline.ts";
-import type { PlacedNodes, PlacedSnapshot } from "./growth-places.ts";
+import type { PlacedNodes } from "./growth-places.ts";
 import type { GrowthRule } from "./growth-rules.ts";
-import { labelHoldingEdges } from "./holding-labels.ts";
-import { computeHoldingTree } from "./holding-tree.ts";
-import { computeNodeRoles } from "./node-roles.ts";
+import { prepareHoldingNodes, type HoldingOptions } from "./holding-nodes.ts";
 
 /** Nodes with their roles, and what holds them. */
 export type HeldNodes = Pick<PlacedNodes, "role" | "tree" | "labels">;
 
-export interface LeakOutlineOptions extends RunOptions {
+export interface LeakOutlineOptions extends HoldingOptions {
   /** As `findLeaks` will be told. */
   readonly keep?: readonly GrowthRule[] | undefined;
 }
@@ -59,28 +56,11 @@ export async function prepareLeakOutline(
   snapshot: HeapSnapshot,
   options: LeakOutlineOptions = {},
 ): Promise<LeakOutline> {
-  return await run(outliningForLeaks(snapshot, new Set(options.keep)), options);
-}
-
-/** `prepareLeakOutline` as a task. */
-function* outliningForLeaks(snapshot: HeapSnapshot, keep: ReadonlySet<GrowthRule>): Task<LeakOutline> {
-  const tables = yield* collectingOutline(snapshot);
-  const { role, tree, labels } = yield* holdingNodes(snapshot, keep);
-  const { holder, order } = tree;
+  const keep = new Set(options.keep);
+  const [nodes, tables] = await prepareHoldingNodes(snapshot, keep, collectingOutline(snapshot), options);
+  const { role, labels } = nodes;
+  const { holder, order } = nodes.tree;
   return new LeakOutline(snapshot, tables, { role, tree: { holder, order }, labels }, keptCodeOf(keep));
-}
-
-/** What holds the nodes of a whole snapshot, and by which words. */
-export function* holdingNodes(
-  snapshot: HeapSnapshot,
-  keep: ReadonlySet<GrowthRule>,
-): Task<Pick<PlacedSnapshot, "role" | "tree" | "labels">> {
-  const { graph, names, ephemerons } = snapshot;
-  const role = yield* named("telling code from data", computeNodeRoles(graph, keep), []);
-  const holding = computeHoldingTree(graph, role, names, ephemerons);
-  const tree = yield* named("finding what holds what", holding, []);
-  const labelling = labelHoldingEdges({ graph, role, tree, ephemerons });
-  return { role, tree, labels: yield* named("naming references", labelling, []) };
 }
 
 /** The rules among those switched off by which code counts as data: they decide what holds what. */

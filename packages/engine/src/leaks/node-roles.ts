@@ -4,10 +4,10 @@
  *
  * Cost: O(nodes), a byte each; each name is looked at once.
  */
-import type { HeapGraph } from "../graph/heap-graph.ts";
 import { NodeType } from "../graph/node-types.ts";
 import { CHECK_MASK, type Pass } from "../passes/pass.ts";
 import type { GrowthRule } from "./growth-rules.ts";
+import type { HoldingSource } from "./holding-nodes.ts";
 
 export const NodeRole = {
   /** An object, function or string of the program. */
@@ -33,7 +33,7 @@ const CODE_NAMES =
  * @param keep code or shapes that count as parts of what holds them, like data
  */
 export function* computeNodeRoles(
-  graph: HeapGraph,
+  graph: HoldingSource["graph"],
   keep: ReadonlySet<GrowthRule> = new Set(),
 ): Pass<Uint8Array> {
   const { nodeCount, nodeType, nodeName, strings } = graph;

@@ -46,8 +46,11 @@ export interface OpenFileOptions extends RunOptions {
   readonly threads?: number | undefined;
   /** Where to look for tables that were computed earlier. Whoever has computed some tells it to `keep` them. */
   readonly cache?: SnapshotCache | undefined;
-  /** Whether anything will be asked that needs dominators: a thread is held ready for them. Taken for true when missing. */
-  readonly needsDominators?: boolean | undefined;
+  /**
+   * Whether a thread is held ready for what takes longest after reading: the dominator tree, or what a search for leaks needs.
+   * When missing, it is, unless the cache has the dominator tree.
+   */
+  readonly keepsThread?: boolean | undefined;
 }
 
 /**
@@ -75,7 +78,7 @@ export async function openFile(path: string, options: OpenFileOptions = {}): Pro
     // A device has no size, and cannot be read from the start again.
     if (!stats.isFile()) return await openStream(file.createReadStream({ autoClose: false }), path, options);
     const reading = options.cache?.startReading(path, file.fd);
-    const keepsThread = options.needsDominators !== false && reading?.hasTables !== true;
+    const keepsThread = options.keepsThread ?? reading?.hasTables !== true;
     const snapshot = await openRegularFile(file, path, stats.size, options, keepsThread);
     reading?.finish(snapshot);
     return snapshot;

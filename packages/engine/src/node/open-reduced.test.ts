@@ -49,7 +49,7 @@ it("rejects as opening the file does", async () => {
   await expect(openReduced(path.join(folder, "none"), prepareOutline)).rejects.toThrow(SnapshotFileError);
 });
 
-it("reads the same whether dominators will be needed or not", async () => {
-  const [a, b] = [await openFile(file), await openFile(file, { needsDominators: false })];
+it("reads the same whether a thread is held ready or not", async () => {
+  const [a, b] = [await openFile(file), await openFile(file, { keepsThread: false })];
   expect([...b.retainedSize]).toEqual([...a.retainedSize]);
 });

@@ -5,11 +5,13 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { HeapSnapshot, RunOptions } from "@heapscope/engine";
-import { openFile } from "./open-file.ts";
+import { openFile, type OpenFileOptions } from "./open-file.ts";
+
+type ThreadOption = Pick<OpenFileOptions, "keepsThread">;
 
 /**
  * Opens the file at `path` as `openFile` does, and returns what `reduce` makes of it. Nothing of the result may refer to the
- * snapshot.
+ * snapshot. A thread is held ready only when `keepsThread` says so.
  *
  *     const base = await openReduced("1.heapsnapshot", prepareOutline);
  *     const comparison = await prepareComparison(base, await openFile("2.heapsnapshot"));
@@ -19,7 +21,7 @@ import { openFile } from "./open-file.ts";
 export async function openReduced<T, Options extends RunOptions = RunOptions>(
   path: string,
   reduce: (snapshot: HeapSnapshot, options?: Options) => Promise<T>,
-  options?: Options,
+  options?: Options & ThreadOption,
 ): Promise<T> {
   const reduced = await openAndReduce(path, reduce, options);
   collectGarbage();
@@ -30,9 +32,9 @@ export async function openReduced<T, Options extends RunOptions = RunOptions>(
 async function openAndReduce<T, Options extends RunOptions>(
   path: string,
   reduce: (snapshot: HeapSnapshot, options?: Options) => Promise<T>,
-  options?: Options,
+  options?: Options & ThreadOption,
 ): Promise<T> {
-  return await reduce(await openFile(path, { ...options, needsDominators: false }), options);
+  return await reduce(await openFile(path, { keepsThread: false, ...options }), options);
 }
 
 /**

@@ -1,17 +1,17 @@
 /**
- * The threads that help to open a file: all of them while its rows are read, then one of them with the dominator tree, so that
- * the caller's thread can do the rest meanwhile. They start before the first byte is read, so that they are ready when the
- * first rows come, and end with their work, or when no dominators are wanted for a while.
+ * The threads that help to open a file: all of them while its rows are read, then one of them with the table that takes longest,
+ * so that the caller's thread can do the rest meanwhile. They start before the first byte is read, so that they are ready when
+ * the first rows come, and end with their work, or when no table is wanted for a while.
  */
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import type { DominatorThread, RowsJob } from "@heapscope/engine";
+import type { CancelSignal, RowsJob, TableFor, TableJob, TableRequest, TableThread } from "@heapscope/engine";
 import type { ThreadJob } from "./engine-thread.ts";
 
 /** How often a running job looks at its signal, in milliseconds. */
 const SIGNAL_MS = 30;
-/** How long a thread waits for the dominators' job before it ends, in milliseconds. */
+/** How long a thread waits for a table's job before it ends, in milliseconds. */
 const IDLE_MS = 60_000;
 /** More threads than this do not read a file faster: memory is the limit. */
 const MOST_THREADS = 4;
@@ -21,12 +21,12 @@ const LEAST_SIZE = 48 << 20;
 /** The young generation of a thread's heap, in megabytes: what it works on is not in its heap. */
 const YOUNG_GENERATION_MB = 4;
 
-export interface ThreadTeam extends DominatorThread {
+export interface ThreadTeam extends TableThread {
   /** Sends a part of reading to all. */
   help(job: RowsJob, descriptor: number): void;
   /** Whether one of them has failed, or ended without being told to. */
   readonly isBroken: boolean;
-  /** Ends all but one, which waits for the dominators' job, though not for ever. */
+  /** Ends all but one, which waits for a table's job, though not for ever. */
   endReading(): void;
   /** Ends all, when no job will come. */
   end(): void;
@@ -80,7 +80,7 @@ export function startThreads(count: number): ThreadTeam | undefined {
       patience.unref();
       for (const worker of [...workers].slice(1)) endOne(worker);
     },
-    run: (job, signal) => {
+    run: <Request extends TableRequest>(job: TableJob<Request>, signal?: CancelSignal) => {
       clearTimeout(patience);
       const [worker] = workers;
       if (worker === undefined) return Promise.resolve(undefined);
@@ -90,15 +90,15 @@ export function startThreads(count: number): ThreadTeam | undefined {
         const watch = setInterval(() => {
           if (signal?.aborted === true) done(undefined);
         }, SIGNAL_MS);
-        const done = (tree: Awaited<ReturnType<DominatorThread["run"]>>): void => {
+        const done = (table: TableFor<Request> | undefined): void => {
           clearInterval(watch);
           void worker.terminate();
-          resolve(tree);
+          resolve(table);
         };
         worker.once("message", done);
         worker.once("error", () => done(undefined));
         worker.once("exit", () => done(undefined));
-        send(worker, { kind: "dominators", job });
+        send(worker, { kind: "table", job });
       });
     },
   };

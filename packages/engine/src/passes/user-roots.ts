@@ -8,7 +8,10 @@ import { NodeType } from "../graph/node-types.ts";
 import { NameKind, type NodeNames } from "./node-names.ts";
 
 /** The user roots in the order of the root's edges; a root may stand twice. **Cost**: O(edges of the root). */
-export function findUserRoots(graph: HeapGraph, names: NodeNames): NodeIndex[] {
+export function findUserRoots(
+  graph: Pick<HeapGraph, "rootNode" | "firstEdge" | "edgeTarget" | "nodeType">,
+  names: Pick<NodeNames, "kind">,
+): NodeIndex[] {
   const { firstEdge, edgeTarget, nodeType, rootNode } = graph;
   const roots: NodeIndex[] = [];
   for (let edge = firstEdge[rootNode]; edge < firstEdge[rootNode + 1]; edge++) {

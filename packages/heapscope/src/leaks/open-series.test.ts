@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { findLeaks, LeakOutline } from "@heapscope/engine";
+import { findLeaks, LeakOutline, type HeapSnapshot } from "@heapscope/engine";
 import { captureRecordOf, drawFile } from "@heapscope/testkit";
 import { openFile, openReduced } from "@heapscope/engine/node";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -120,6 +120,46 @@ test("for a search, only the latest snapshot is whole, wherever it was given, an
     expect(snapshots[2]).toBe(last);
     expect(await findLeaks(snapshots, { keep: ["small"] })).toEqual(expected);
   }
+});
+
+test("a file is opened while the one before only waits for another thread, and never a third one", async () => {
+  const events: string[] = [];
+  /** Outlines of `a` and `b` take as long as another thread wants to. */
+  const ends = new Map<string, () => void>();
+  const watched = {
+    ...context,
+    openReduced: async (file: string, reduce: (read: HeapSnapshot) => Promise<unknown>) => {
+      events.push(`open ${file}`);
+      const snapshot = await openFile(path.join(folder, file));
+      snapshot.computeElsewhere = async () => {
+        await new Promise<void>((resolve) => ends.set(file, resolve));
+        return undefined;
+      };
+      const reduced = await reduce(snapshot);
+      events.push(`${file} is there`);
+      return reduced;
+    },
+    openSnapshot: async (file: string) => {
+      events.push(`open ${file}`);
+      return await openFile(path.join(folder, file));
+    },
+  } as unknown as CommandContext;
+  for (const [name, letters] of Object.entries({ a: "a", b: "ab", c: "abc" })) write(name, heap(letters));
+  const opening = openOutlinedSeries(watched, ["a", "b", "c"], []);
+  await expect.poll(() => [...ends.keys()]).toEqual(["a", "b"]);
+  expect(events).toEqual(["open a", "open b"]);
+  ends.get("a")!();
+  await expect.poll(() => events).toEqual(["open a", "open b", "a is there", "open c"]);
+  ends.get("b")!();
+  expect((await opening).members.map(({ file }) => file)).toEqual(["a", "b", "c"]);
+});
+
+test("of files that cannot be opened the first is told, when the others have ended", async () => {
+  write("a", heap("a"));
+  write("c", heap("abc"));
+  await expect(openOutlinedSeries(context, ["a", "b", "c"], [])).rejects.toThrow(/b does not exist/);
+  write("d", "no snapshot at all");
+  await expect(openOutlinedSeries(context, ["d", "b"], [])).rejects.toThrow(/snapshot/i);
 });
 
 test("a copy is refused by outlines too", async () => {

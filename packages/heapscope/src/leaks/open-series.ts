@@ -37,8 +37,8 @@ export async function openSeries(context: CommandContext, files: readonly string
 }
 
 /**
- * Opens two or more files for a search for leaks: one after the other, so that there is never more than one whole snapshot
- * in memory. The last one given is taken for the latest; if it is not, that one is read again. Throws as `openSeries` does.
+ * Opens two or more files for a search for leaks: one after the other, or each while another thread is busy with the one
+ * before, so that there are never more than two whole snapshots in memory. The last one given is taken for the latest; if it is not, that one is read again. Throws as `openSeries` does.
  */
 export async function openOutlinedSeries(
   context: CommandContext,
@@ -47,18 +47,23 @@ export async function openOutlinedSeries(
 ): Promise<OutlinedSeries> {
   checkFiles(files);
   const { LeakOutline: Outline, prepareLeakOutline } = await import("@heapscope/engine");
-  const outline = async (snapshot: HeapSnapshot): Promise<LeakOutline> =>
-    await prepareLeakOutline(snapshot, { ...context.runOptions, keep });
+  const outline = async (snapshot: HeapSnapshot, onWaiting?: () => void): Promise<LeakOutline> =>
+    await prepareLeakOutline(snapshot, { ...context.runOptions, keep, onWaiting });
+  const keepsThread = true;
   const openWhole = async (file: string): Promise<HeapSnapshot> =>
-    await context.openSnapshot(file, { needsDominators: false });
+    await context.openSnapshot(file, { keepsThread });
 
-  const given: SeriesMember<HeapSnapshot | LeakOutline>[] = [];
-  for (const [index, file] of files.entries()) {
-    // Standard input cannot be read again, should it be the latest.
-    const isWhole = index === files.length - 1 || file === "-";
-    const snapshot = isWhole ? await openWhole(file) : await context.openReduced(file, outline);
-    given.push({ file, snapshot });
-  }
+  const given: SeriesMember<HeapSnapshot | LeakOutline>[] = await openInTurn(
+    files,
+    async (file, isLast, onWaiting) => {
+      // Standard input cannot be read again, should it be the latest.
+      const snapshot =
+        isLast || file === "-"
+          ? await openWhole(file)
+          : await context.openReduced(file, (read) => outline(read, onWaiting), { keepsThread });
+      return { file, snapshot };
+    },
+  );
   await refuseCopies(given);
   const series = await putInOrder(context, given);
   const latest = series.members.at(-1)!;
@@ -71,6 +76,32 @@ export async function openOutlinedSeries(
   const last = await openWhole(latest.file);
   members[members.length - 1] = { file: latest.file, snapshot: last };
   return { ...series, members, last };
+}
+
+/**
+ * Opens files in their order: each when the one before is open, or says that it is only waiting for another thread. All that
+ * has begun has ended when this returns, or throws what the first one threw that could not be opened.
+ */
+async function openInTurn<T>(
+  files: readonly string[],
+  open: (file: string, isLast: boolean, onWaiting: () => void) => Promise<T>,
+): Promise<T[]> {
+  const opening: Promise<T>[] = [];
+  for (const [index, file] of files.entries()) {
+    // No third one at the same time, for its memory.
+    await Promise.allSettled(opening.slice(0, -1));
+    const hasFailed = await new Promise<boolean>((next) => {
+      const one = open(file, index === files.length - 1, () => next(false));
+      opening.push(one);
+      one.then(
+        () => next(false),
+        () => next(true),
+      );
+    });
+    if (hasFailed) break;
+  }
+  await Promise.allSettled(opening);
+  return await Promise.all(opening);
 }
 
 /** What can be told without opening them. */
