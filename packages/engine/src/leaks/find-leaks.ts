@@ -22,7 +22,7 @@ import type { HeapSnapshot } from "../heap-snapshot.ts";
 import type { GroupKeys } from "../passes/groups.ts";
 import { LocationIndex } from "../passes/location-index.ts";
 import { named, run, type RunOptions, type Task } from "../passes/pass.ts";
-import { GrowthPlaces, type Place, type PlacedNodes, type PlacedSnapshot } from "./growth-places.ts";
+import { GrowthPlaces, NO_PLACE, type Place, type PlacedNodes, type PlacedSnapshot } from "./growth-places.ts";
 import { GROWTH_RULES, type GrowthRule } from "./growth-rules.ts";
 import { judgeGrowth, judgeSizes, type Judgement, type PlaceCounts } from "./judge-growth.ts";
 import type { IgnoredGrowth, LeakReport, Suspect, Verdict } from "./leak-report.ts";
@@ -94,7 +94,8 @@ function* comparing(
   const idChecks: IdCheck[] = [];
   for (let i = 1; i < snapshots.length; i++)
     idChecks.push(yield* named("checking object ids", checkIds(snapshots[i - 1], snapshots[i]), []));
-  yield* last.preparing(["groupKeys", "scriptUrls"]);
+  // Distances only say where suspects are, but mostly there are some.
+  yield* last.preparing(["groupKeys", "scriptUrls", "distance"]);
   const keys = new Map<EarlierSnapshot, GroupKeys>([[last, last.groupKeys]]);
   for (const snapshot of snapshots.slice(0, -1))
     keys.set(snapshot, yield* snapshot.groupKeysWith(last.interfaces));
@@ -130,7 +131,7 @@ function* searching(
   for (let i = 0; i < snapshots.length - 1; i++) yield* countEarlier(i);
   if (options.releaseOutlines === true)
     for (const snapshot of snapshots) if (snapshot instanceof LeakOutline) snapshot.release();
-  roleSizes.push(sumByRole(placed));
+  roleSizes.push(sumByRole(placed, placeOf));
 
   yield { stage: "judging growth", done: 0, total: 1 };
   const series: GrowthSeries = {
@@ -188,11 +189,12 @@ function* searching(
     // They are large, and not asked for again.
     keys.delete(snapshot);
     const placeOfSide = yield* named("counting places", places.add(side, i, known), []);
-    roleSizes.push(sumByRole(side));
+    roleSizes.push(sumByRole(side, placeOfSide));
     if (inLast === undefined) return;
     const inBefore = i === 0 ? undefined : matchIds(snapshot, snapshots[i - 1]);
-    for (const node of side.tree.order)
+    for (let node = 0; node < placeOfSide.length; node++)
       if (
+        placeOfSide[node] !== NO_PLACE &&
         inLast[node] === NOT_THERE &&
         side.role[node] === NodeRole.visible &&
         (inBefore?.[node] ?? NOT_THERE) === NOT_THERE
@@ -252,13 +254,14 @@ interface RoleSizes {
 }
 
 /** Bytes of what is reachable, and of them those that are no data of the program. */
-function sumByRole({ graph, role, tree }: PlacedNodes): RoleSizes {
+function sumByRole({ graph, role }: PlacedNodes, placeOf: Uint32Array): RoleSizes {
   const { nodeType, selfSize } = graph;
   let total = 0;
   let code = 0;
   let shapes = 0;
   let strings = 0;
-  for (const node of tree.order) {
+  for (let node = 0; node < placeOf.length; node++) {
+    if (placeOf[node] === NO_PLACE) continue;
     total += selfSize[node];
     if (role[node] !== NodeRole.code) continue;
     if (nodeType[node] === NodeType.objectShape) shapes += selfSize[node];
@@ -273,8 +276,8 @@ function judgePlaces(series: GrowthSeries, keep: ReadonlySet<GrowthRule>): void 
   const { gone, kept, chains, judgements, sizeJudgements } = series;
   const rounds = snapshots.length - 1;
   if (areIdsComparable) {
-    for (const node of placed.tree.order) {
-      if (firstSeen[node] === 0 || placed.role[node] !== NodeRole.visible) continue;
+    for (let node = 0; node < placeOf.length; node++) {
+      if (placeOf[node] === NO_PLACE || firstSeen[node] === 0 || placed.role[node] !== NodeRole.visible) continue;
       let list = kept.get(placeOf[node]);
       if (list === undefined) kept.set(placeOf[node], (list = new Array<number>(rounds).fill(0)));
       list[firstSeen[node] - 1]++;
