@@ -529,7 +529,7 @@ export class HeapSnapshot {
     return this.#detachedness.get().state;
   }
 
-  /** Which edges lead to each node. **Cost**: O(edges) at first; 8 bytes an edge. */
+  /** Which edges lead to each node. **Cost**: O(edges) at first; 4 bytes an edge. */
   get retainers(): RetainerTable {
     return this.#retainers.get();
   }

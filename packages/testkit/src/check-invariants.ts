@@ -81,7 +81,7 @@ function checkGraph({ graph, header }: HeapSnapshot): void {
 }
 
 function checkRetainers({ graph, retainers }: HeapSnapshot): void {
-  const { nodeCount, edgeCount, edgeTarget } = graph;
+  const { nodeCount, edgeCount, firstEdge, edgeTarget } = graph;
   const { firstRetainer, retainerEdge } = retainers;
   checkOffsets(firstRetainer, nodeCount, edgeCount, "firstRetainer");
   checkLength(retainerEdge, edgeCount, "retainerEdge");
@@ -90,6 +90,11 @@ function checkRetainers({ graph, retainers }: HeapSnapshot): void {
     for (let row = firstRetainer[node]!; row < firstRetainer[node + 1]!; row++) {
       const edge = retainerEdge[row]!;
       promise(edgeTarget[edge] === node, `retainer ${row} of node ${node} leads to it`);
+      const from = retainers.nodeOf(row);
+      promise(
+        firstEdge[from]! <= edge && edge < firstEdge[from + 1]!,
+        `retainer ${row} of node ${node} leaves node ${from}`,
+      );
       promise(seen[edge] === 0, `edge ${edge} is a retainer once`);
       seen[edge] = 1;
     }
@@ -176,7 +181,7 @@ function checkDominatorTree({ graph, dominator, dominatorTree }: HeapSnapshot): 
  */
 function checkDistances({ graph, distance, retainers }: HeapSnapshot): void {
   const { nodeCount, rootNode, edgeType, edgeTypeNames } = graph;
-  const { firstRetainer, retainerEdge, retainerNode } = retainers;
+  const { firstRetainer, retainerEdge } = retainers;
   checkLength(distance, nodeCount, "distance");
   promise(distance[rootNode] === 0 || distance[rootNode] === 100_000_000, "the root begins the distances");
   for (let node = 0; node < nodeCount; node++) {
@@ -185,7 +190,7 @@ function checkDistances({ graph, distance, retainers }: HeapSnapshot): void {
     promise(steps >= 1, `the distance of node ${node} is -5 or positive, not ${steps}`);
     let isStep = false;
     for (let row = firstRetainer[node]!; row < firstRetainer[node + 1]! && !isStep; row++) {
-      const from = retainerNode[row]!;
+      const from = retainers.nodeOf(row);
       const isWeak = edgeTypeNames[edgeType[retainerEdge[row]!]!] === "weak";
       isStep = from === rootNode || (!isWeak && distance[from] === steps - 1);
     }

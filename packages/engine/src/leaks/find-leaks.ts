@@ -22,7 +22,13 @@ import type { HeapSnapshot } from "../heap-snapshot.ts";
 import type { GroupKeys } from "../passes/groups.ts";
 import { LocationIndex } from "../passes/location-index.ts";
 import { named, run, type RunOptions, type Task } from "../passes/pass.ts";
-import { GrowthPlaces, NO_PLACE, type Place, type PlacedNodes, type PlacedSnapshot } from "./growth-places.ts";
+import {
+  GrowthPlaces,
+  NO_PLACE,
+  type Place,
+  type PlacedNodes,
+  type PlacedSnapshot,
+} from "./growth-places.ts";
 import { GROWTH_RULES, type GrowthRule } from "./growth-rules.ts";
 import { judgeGrowth, judgeSizes, type Judgement, type PlaceCounts } from "./judge-growth.ts";
 import type { IgnoredGrowth, LeakReport, Suspect, Verdict } from "./leak-report.ts";
@@ -277,7 +283,8 @@ function judgePlaces(series: GrowthSeries, keep: ReadonlySet<GrowthRule>): void 
   const rounds = snapshots.length - 1;
   if (areIdsComparable) {
     for (let node = 0; node < placeOf.length; node++) {
-      if (placeOf[node] === NO_PLACE || firstSeen[node] === 0 || placed.role[node] !== NodeRole.visible) continue;
+      if (placeOf[node] === NO_PLACE || firstSeen[node] === 0 || placed.role[node] !== NodeRole.visible)
+        continue;
       let list = kept.get(placeOf[node]);
       if (list === undefined) kept.set(placeOf[node], (list = new Array<number>(rounds).fill(0)));
       list[firstSeen[node] - 1]++;

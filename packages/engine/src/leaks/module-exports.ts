@@ -40,10 +40,10 @@ function* retainersOf(object: HeapObject): Generator<{ from: HeapObject; edgeNam
     const edge = retainers.retainerEdge[row];
     if (graph.edgeTypeNames[graph.edgeType[edge]] === "internal")
       yield {
-        from: snapshot.object(retainers.retainerNode[row]),
+        from: snapshot.object(retainers.nodeOf(row)),
         edgeName: graph.strings.get(graph.edgeName[edge]),
       };
     else if (graph.edgeTypeNames[graph.edgeType[edge]] === "hidden")
-      yield { from: snapshot.object(retainers.retainerNode[row]), edgeName: "" };
+      yield { from: snapshot.object(retainers.nodeOf(row)), edgeName: "" };
   }
 }

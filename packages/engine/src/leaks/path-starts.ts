@@ -122,7 +122,7 @@ function delayOf(list: HeapObject): number | undefined {
   const { graph, retainers } = list.snapshot;
   for (let row = retainers.firstRetainer[list.node]; row < retainers.firstRetainer[list.node + 1]; row++) {
     const edge = retainers.retainerEdge[row];
-    const holder = list.snapshot.object(retainers.retainerNode[row]);
+    const holder = list.snapshot.object(retainers.nodeOf(row));
     if (graph.edgeTypeNames[graph.edgeType[edge]] === "element" && rawName(holder) === "Object")
       return graph.edgeName[edge];
   }

@@ -101,7 +101,7 @@ export class ScopeNames {
     }
     // Node's wrapper knows its url.
     for (let row = retainers.firstRetainer[module]; row < retainers.firstRetainer[module + 1]; row++) {
-      const url = this.#follow(retainers.retainerNode[row], "url", EdgeType.property);
+      const url = this.#follow(retainers.nodeOf(row), "url", EdgeType.property);
       if (url !== -1 && graph.nodeType[url] === NodeType.string) return scriptPath(this.#nameOf(url));
     }
     return "";
@@ -238,7 +238,7 @@ export class ScopeNames {
 
   #retainerBy(node: NodeIndex, name: string, type?: number): NodeIndex {
     const { graph, retainers } = this.#snapshot;
-    const { firstRetainer, retainerEdge, retainerNode } = retainers;
+    const { firstRetainer, retainerEdge } = retainers;
     const first = firstRetainer[node];
     const end =
       type === undefined
@@ -248,7 +248,8 @@ export class ScopeNames {
       const edge = retainerEdge[row];
       if (graph.edgeType[edge] !== EdgeType.internal || !graph.strings.equals(graph.edgeName[edge], name))
         continue;
-      if (type === undefined || graph.nodeType[retainerNode[row]] === type) return retainerNode[row];
+      const node = retainers.nodeOf(row);
+      if (type === undefined || graph.nodeType[node] === type) return node;
     }
     return -1;
   }

@@ -91,12 +91,13 @@ function placeOfPromise(
   promise: NodeIndex,
   reactions: NodeIndex,
 ): FunctionPlace | undefined {
-  const { firstRetainer, retainerNode } = snapshot.retainers;
+  const { retainers } = snapshot;
+  const { firstRetainer } = retainers;
   const first = firstRetainer[promise];
   const end = Math.min(firstRetainer[promise + 1], first + MOST_RETAINERS);
   let handler: FunctionPlace | undefined;
   for (let row = first; row < end; row++) {
-    const from = retainerNode[row];
+    const from = retainers.nodeOf(row);
     const place = placeOfCall(snapshot, from);
     if (place !== undefined) return place;
     if (isReaction(snapshot, from)) handler ??= placeOfReaction(snapshot, from);

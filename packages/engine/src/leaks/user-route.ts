@@ -54,7 +54,7 @@ export function findUserRoute(object: HeapObject): HeapPath | undefined {
       ) {
         left--;
         const edge = retainers.retainerEdge[row];
-        const holder = retainers.retainerNode[row];
+        const holder = retainers.nodeOf(row);
         if (cameBy.has(holder) || distance[holder] === NO_DISTANCE || holder === graph.rootNode) continue;
         if (!holdsForPeople(graph.edgeType[edge], graph.nodeType[holder])) continue;
         if (graph.edgeType[edge] === EdgeType.internal) {

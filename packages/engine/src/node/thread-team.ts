@@ -47,7 +47,11 @@ export function startThreads(count: number): ThreadTeam | undefined {
   let isBroken = false;
   const workers = new Set<Worker>();
   for (let i = 0; i < count; i++) {
-    const worker = new Worker(program, { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB } });
+    const worker = new Worker(program, {
+      // What the program was started with is not meant for it: with `--input-type` it would not even start.
+      execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    });
     worker.unref();
     // Out of memory, most likely: its work is then done by the caller's thread.
     worker.once("error", () => (isBroken = true));
@@ -90,10 +94,14 @@ export function startThreads(count: number): ThreadTeam | undefined {
         const watch = setInterval(() => {
           if (signal?.aborted === true) done(undefined);
         }, SIGNAL_MS);
+        let isDone = false;
         const done = (table: TableFor<Request> | undefined): void => {
+          // Its end is told as well.
+          if (isDone) return;
+          isDone = true;
           clearInterval(watch);
-          void worker.terminate();
-          resolve(table);
+          // Until it is gone, it holds the columns; who lets go of the snapshot wants their memory.
+          void worker.terminate().then(() => resolve(table));
         };
         worker.once("message", done);
         worker.once("error", () => done(undefined));

@@ -47,7 +47,7 @@ export interface RetainerColumns {
 export function* collectRetainers(input: RetainerRowInput, node: NodeIndex): Pass<RetainerColumns> {
   const { graph, distance, without } = input;
   const { edgeType, rootNode } = graph;
-  const { firstRetainer, retainerEdge, retainerNode } = input.retainers;
+  const { firstRetainer, retainerEdge } = input.retainers;
   const present = without?.distance ?? distance;
 
   const distanceOf = (edge: EdgeIndex, from: NodeIndex): number => {
@@ -66,7 +66,7 @@ export function* collectRetainers(input: RetainerRowInput, node: NodeIndex): Pas
   for (let at = end - 1; at >= first; at--) {
     if (((end - at) & CHECK_MASK) === 0) yield (end - at) / (end - first);
     const edge = retainerEdge[at];
-    const from = retainerNode[at];
+    const from = input.retainers.nodeOf(at);
     if (edgeType[edge] === EdgeType.weak || from === rootNode) continue;
     edges[count] = edge;
     nodes[count] = from;

@@ -131,11 +131,11 @@ function rootEdges(graph: HeapGraph): Map<NodeIndex, EdgeIndex> {
 function findHolders(input: PathInput, partial: Partial): { node: NodeIndex; edge: EdgeIndex }[] {
   const { graph, distance, retainers, ephemerons } = input;
   const { edgeType, edgeName, nodeId } = graph;
-  const { firstRetainer, retainerEdge, retainerNode } = retainers;
+  const { firstRetainer, retainerEdge } = retainers;
   const holders = new Map<NodeIndex, EdgeIndex>();
   for (let row = firstRetainer[partial.node]; row < firstRetainer[partial.node + 1]; row++) {
     const edge = retainerEdge[row];
-    const node = retainerNode[row];
+    const node = retainers.nodeOf(row);
     const type = edgeType[edge];
     // Edges of the root end paths; they are no steps in between.
     if (type === EdgeType.weak || node === graph.rootNode || distance[node] === NO_DISTANCE) continue;

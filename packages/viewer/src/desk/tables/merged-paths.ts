@@ -121,11 +121,11 @@ function nearestPath(object: HeapObject, nearest: NearestHolders): HeapPath | un
 
 function findNearest({ node, snapshot }: HeapObject): HeapEdge | undefined {
   const { distance, ephemerons, graph, retainers } = snapshot;
-  const { firstRetainer, retainerEdge, retainerNode } = retainers;
+  const { firstRetainer, retainerEdge } = retainers;
   const isFirst = distance[node] === 1 || distance[node] === SYSTEM_DISTANCE + 1;
   for (let row = firstRetainer[node]!; row < firstRetainer[node + 1]!; row++) {
     const edge = retainerEdge[row]!;
-    const from = retainerNode[row]!;
+    const from = retainers.nodeOf(row);
     const type = graph.edgeType[edge]!;
     const isNearer = isFirst
       ? from === graph.rootNode

@@ -84,7 +84,7 @@ export function countShownRetainers(
   let count = 0;
   for (let at = retainers.firstRetainer[node]!; at < end && count < most; at++) {
     const isWeak = graph.edgeType[retainers.retainerEdge[at]!] === EdgeType.weak;
-    if (!isWeak && retainers.retainerNode[at] !== graph.rootNode) count++;
+    if (!isWeak && retainers.nodeOf(at) !== graph.rootNode) count++;
   }
   return count;
 }
