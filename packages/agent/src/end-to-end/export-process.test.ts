@@ -131,13 +131,15 @@ test("over https payloads are not summed, but for what is sent as text; a certif
     start(exporters, process.execPath, undefined, { NODE_EXTRA_CA_CERTS: vouched }),
   );
   expect(sent!["name"]).toBe("heapscope.export.finished");
-  expect(sums).toEqual([
+  // On a busy machine a part may be sent a second time.
+  const distinct = sums.filter((sum, i) => i === 0 || sum !== sums[i - 1]);
+  expect(distinct).toEqual([
     "PUT UNSIGNED",
     "POST e3b0c442",
     "PUT UNSIGNED",
-    "PUT UNSIGNED",
     expect.stringMatching(/^POST [0-9a-f]{8}$/),
   ]);
+  expect(sums.filter((sum) => sum === "PUT UNSIGNED").length, "the record and two parts").toBeGreaterThan(2);
   server.close();
 });
 
